@@ -1,0 +1,1 @@
+namespace MlNetSeqRec.Data; internal static class A { }

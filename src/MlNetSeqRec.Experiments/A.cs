@@ -1,0 +1,1 @@
+namespace MlNetSeqRec.Experiments; internal static class A { }
