@@ -1,0 +1,64 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
+
+namespace MlNetSeqRec;
+
+/// <summary>The text of some items as one flat list of token rows, and where each item's tokens begin.</summary>
+/// <param name="Tokens">Rows of the token table, [tokens], int64.</param>
+/// <param name="Offsets">Where each item's tokens begin, [items], int64.</param>
+/// <param name="Scale">1 / sqrt(number of tokens) of each item, and 0 without tokens, [items, 1].</param>
+internal sealed record TokenBatch(Tensor Tokens, Tensor Offsets, Tensor Scale);
+
+/// <summary>
+/// Item vectors [items, width] from ids, from text, or from both. The text part follows SRT's feature extractor (token
+/// tables over title, brand and categories, pooled, then an adapter), with pooling by sum / sqrt(count) so that long
+/// titles do not outweigh short ones, and an adapter that adds a small feed-forward network to the pooled vector.
+/// Some tokens are dropped in training, so that no single word carries an item.
+/// </summary>
+internal sealed class ItemEncoder : Module
+{
+    private readonly Embedding? ids;
+    private readonly EmbeddingBag? tokens;
+    private readonly LayerNorm? adapterNorm;
+    private readonly Linear? adapterIn;
+    private readonly Linear? adapterOut;
+    private readonly double _tokenDropout;
+
+    public ItemEncoder(NetworkShape shape)
+        : base(nameof(ItemEncoder))
+    {
+        _tokenDropout = shape.TokenDropout;
+        if (shape.HasIds)
+            ids = Embedding(shape.Items, shape.Width);
+        if (shape.HasText)
+        {
+            tokens = EmbeddingBag(shape.TokenRows, shape.Width, mode: EmbeddingBagMode.Sum);
+            adapterNorm = LayerNorm(shape.Width);
+            adapterIn = Linear(shape.Width, shape.Width);
+            adapterOut = Linear(shape.Width, shape.Width);
+        }
+
+        RegisterComponents();
+    }
+
+    /// <summary>Vectors of the items whose ids are given (null: all), whose text is <paramref name="text"/>, in that order.</summary>
+    /// <param name="items">Rows of the id table, int64; null for the whole catalogue. Not used without ids.</param>
+    /// <param name="text">Tokens of the same items; not used without text.</param>
+    public Tensor Encode(Tensor? items, TokenBatch? text)
+    {
+        Tensor? fromIds = ids is null ? null : items is null ? ids.weight! : ids.weight!.index_select(0, items);
+        Tensor? fromText = tokens is null ? null : EncodeText(text!);
+        return fromIds is null ? fromText! : fromText is null ? fromIds : fromIds + fromText;
+    }
+
+    /// <summary>Vectors from text alone, for items that the id table does not know.</summary>
+    public Tensor EncodeText(TokenBatch text)
+    {
+        Tensor weights = F.dropout(ones(text.Tokens.shape[0], dtype: tokens!.weight!.dtype, device: text.Tokens.device), _tokenDropout, training);
+        Tensor pooled = tokens.call(text.Tokens, text.Offsets, weights) * text.Scale;
+        return pooled + adapterOut!.call(F.gelu(adapterIn!.call(adapterNorm!.call(pooled))));
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace MlNetSeqRec;
+
+/// <summary>What an item's vector is made from.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ItemEncoding>))]
+public enum ItemEncoding
+{
+    /// <summary>Text and id where the items have text, the id alone where they have none.</summary>
+    Auto,
+
+    /// <summary>A learnt vector for each item. Items that training never saw cannot be ranked sensibly.</summary>
+    Id,
+
+    /// <summary>
+    /// The item's text alone (title, brand, categories), as in SRT: the parameter count does not grow with the catalogue,
+    /// and new items can be scored.
+    /// </summary>
+    Text,
+
+    /// <summary>The sum of both: usually the best ranking where each item has some interactions.</summary>
+    IdAndText,
+}
+
+/// <summary>The sizes that fix a network's parameters: what must be known to rebuild it before its weights are read.</summary>
+internal sealed record NetworkShape
+{
+    public required ItemEncoding Encoding { get; init; }
+
+    public required int Items { get; init; }
+
+    /// <summary>Rows of the token table; 0 without text.</summary>
+    public required int TokenRows { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Layers { get; init; }
+
+    public required int Heads { get; init; }
+
+    public required int MaximumLength { get; init; }
+
+    public required double Dropout { get; init; }
+
+    public required double TokenDropout { get; init; }
+
+    public bool HasIds => Encoding is ItemEncoding.Id or ItemEncoding.IdAndText;
+
+    public bool HasText => Encoding is ItemEncoding.Text or ItemEncoding.IdAndText;
+}

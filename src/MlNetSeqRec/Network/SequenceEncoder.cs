@@ -1,0 +1,38 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
+
+namespace MlNetSeqRec;
+
+/// <summary>
+/// The causal transformer over item vectors. Positions are counted from the end of the sequence, so that the latest item
+/// always has position 0, however long the history is.
+/// </summary>
+internal sealed class SequenceEncoder : Module<Tensor, Tensor, Tensor>
+{
+    private readonly Embedding positions;
+    private readonly ModuleList<TransformerBlock> blocks;
+    private readonly LayerNorm outputNorm;
+    private readonly double _dropout;
+
+    public SequenceEncoder(NetworkShape shape)
+        : base(nameof(SequenceEncoder))
+    {
+        _dropout = shape.Dropout;
+        positions = Embedding(shape.MaximumLength, shape.Width);
+        blocks = new ModuleList<TransformerBlock>([.. Enumerable.Range(0, shape.Layers).Select(_ => new TransformerBlock(shape.Width, shape.Heads, shape.Dropout))]);
+        outputNorm = LayerNorm(shape.Width);
+        RegisterComponents();
+    }
+
+    /// <summary>States [batch, length, width] from item vectors of the same shape and positions [batch, length] from the end.</summary>
+    public override Tensor forward(Tensor items, Tensor fromEnd)
+    {
+        Tensor x = F.dropout(items + positions.call(fromEnd), _dropout, training);
+        foreach (TransformerBlock block in blocks)
+            x = block.call(x);
+        return outputNorm.call(x);
+    }
+}

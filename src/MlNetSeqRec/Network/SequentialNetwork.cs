@@ -1,0 +1,55 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MlNetSeqRec;
+
+/// <summary>
+/// The whole model: item vectors, and the transformer over them. An item's score for a user is the dot product of the
+/// user's state with the item's vector: input and output vectors are the same.
+/// </summary>
+internal sealed class SequentialNetwork : Module
+{
+    public readonly ItemEncoder ItemEncoder;
+    public readonly SequenceEncoder SequenceEncoder;
+
+    public SequentialNetwork(NetworkShape shape)
+        : base(nameof(SequentialNetwork))
+    {
+        Shape = shape;
+        ItemEncoder = new ItemEncoder(shape);
+        SequenceEncoder = new SequenceEncoder(shape);
+        RegisterComponents();
+        Initialise();
+    }
+
+    public NetworkShape Shape { get; }
+
+    /// <summary>States for each position of the histories in the batch.</summary>
+    /// <param name="itemVectors">[items, width]</param>
+    /// <param name="histories">Rows of <paramref name="itemVectors"/>, [batch, length], padded on the right with any row.</param>
+    /// <param name="fromEnd">Positions counted from the last item, [batch, length].</param>
+    public Tensor Encode(Tensor itemVectors, Tensor histories, Tensor fromEnd)
+    {
+        Tensor x = itemVectors.index_select(0, histories.reshape(-1)).view(histories.shape[0], histories.shape[1], -1);
+        return SequenceEncoder.call(x, fromEnd);
+    }
+
+    public long ParameterCount => parameters().Sum(p => p.numel());
+
+    // Small normal weights and zero biases, as in SASRec, BERT4Rec and SRT: the first scores are all nearly equal.
+    private void Initialise()
+    {
+        using (no_grad())
+        {
+            foreach ((string name, Parameter parameter) in named_parameters())
+            {
+                if (parameter.dim() > 1)
+                    init.normal_(parameter, 0, 0.02);
+                else if (name.EndsWith("bias", StringComparison.Ordinal))
+                    init.zeros_(parameter);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MlNetSeqRec;
+
+/// <summary>The tokens of a catalogue's items on the device, as the item encoder takes them.</summary>
+internal sealed class TokenTable : IDisposable
+{
+    private readonly ItemTokens _tokens;
+    private readonly Device _device;
+
+    public TokenTable(ItemTokens tokens, Device device)
+    {
+        (_tokens, _device) = (tokens, device);
+        All = Make(Enumerable.Range(0, tokens.ItemCount), tokens.ItemCount);
+    }
+
+    /// <summary>The tokens of the whole catalogue, in its order.</summary>
+    public TokenBatch All { get; }
+
+    /// <summary>The tokens of some items, in the order given. The caller's dispose scope owns the tensors.</summary>
+    public TokenBatch Select(IReadOnlyCollection<int> items) => Make(items, items.Count);
+
+    public void Dispose()
+    {
+        All.Tokens.Dispose();
+        All.Offsets.Dispose();
+        All.Scale.Dispose();
+    }
+
+    private TokenBatch Make(IEnumerable<int> items, int count)
+    {
+        var flat = new List<long>();
+        var offsets = new long[count];
+        var scale = new float[count];
+        int i = 0;
+        foreach (int item in items)
+        {
+            ReadOnlySpan<int> tokens = _tokens.Of(item);
+            offsets[i] = flat.Count;
+            scale[i++] = tokens.Length == 0 ? 0 : 1 / MathF.Sqrt(tokens.Length);
+            foreach (int token in tokens)
+                flat.Add(token);
+        }
+
+        return new TokenBatch(tensor(flat.ToArray(), device: _device), tensor(offsets, device: _device), tensor(scale, device: _device).unsqueeze(1));
+    }
+}

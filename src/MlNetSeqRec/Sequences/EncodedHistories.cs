@@ -1,0 +1,48 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetSeqRec;
+
+/// <summary>Histories as indices into a catalogue, in one flat array, with the target of each where there is one.</summary>
+/// <param name="Items">All histories, one after another, oldest item first.</param>
+/// <param name="Offsets">History i runs from Offsets[i] to Offsets[i + 1].</param>
+/// <param name="Targets">The target of each history; -1 where the catalogue lacks it; null without a target column.</param>
+internal sealed record EncodedHistories(int[] Items, long[] Offsets, int[]? Targets)
+{
+    public int Count => Offsets.Length - 1;
+
+    public int LengthOf(int row) => (int)(Offsets[row + 1] - Offsets[row]);
+
+    public ReadOnlySpan<int> Of(int row) => Items.AsSpan((int)Offsets[row], LengthOf(row));
+
+    public static EncodedHistories Read(IDataView data, string historyColumn, string? targetColumn, Func<ReadOnlyMemory<char>, int> indexOf)
+    {
+        DataViewSchema.Column history = HistoryReader.Find(data.Schema, historyColumn);
+        DataViewSchema.Column? target = targetColumn is null ? null : Columns.Find(data.Schema, targetColumn, "the item that came next");
+        var items = new List<int>();
+        var offsets = new List<long> { 0 };
+        var targets = target is null ? null : new List<int>();
+        using (DataViewRowCursor cursor = data.GetRowCursor(target is { } column ? [history, column] : [history]))
+        {
+            Action<List<int>> readHistory = HistoryReader.ForHistory(cursor, history, indexOf);
+            Func<int>? readTarget = target is { } targetOf ? HistoryReader.ForItem(cursor, targetOf, indexOf) : null;
+            while (cursor.MoveNext())
+            {
+                readHistory(items);
+                offsets.Add(items.Count);
+                targets?.Add(readTarget!());
+            }
+        }
+
+        return new EncodedHistories([.. items], [.. offsets], targets?.ToArray());
+    }
+
+    /// <summary>How often each item occurs.</summary>
+    public int[] CountItems(int itemCount)
+    {
+        var counts = new int[itemCount];
+        foreach (int item in Items)
+            counts[item]++;
+        return counts;
+    }
+}

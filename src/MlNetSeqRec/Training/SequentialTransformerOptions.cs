@@ -1,0 +1,131 @@
+using Microsoft.ML;
+
+namespace MlNetSeqRec;
+
+/// <summary>
+/// Options of <see cref="SequentialTransformerTrainer"/>. The defaults are a recipe for catalogues and histories like
+/// Amazon's or MovieLens': a narrow, shallow network with much dropout.
+/// </summary>
+public sealed class SequentialTransformerOptions
+{
+    /// <summary>The histories: a vector of text or of keys, oldest item first.</summary>
+    public string HistoryColumn { get; set; } = "History";
+
+    /// <summary>The output column with the recommended items.</summary>
+    public string RecommendedItemsColumn { get; set; } = "RecommendedItems";
+
+    /// <summary>The output column with their scores, best first.</summary>
+    public string ScoreColumn { get; set; } = "Score";
+
+    /// <summary>The item that came next, in <see cref="ValidationData"/> and in data that is to be evaluated.</summary>
+    public string TargetColumn { get; set; } = "Target";
+
+    /// <summary>How many items are recommended.</summary>
+    public int RecommendationCount { get; set; } = 10;
+
+    /// <summary>The catalogue: ItemId and, where known, Title, Brand and Categories, all text. Items that only the histories know are added without text.</summary>
+    public IDataView? Items { get; set; }
+
+    /// <summary>Histories and targets by which the best epoch is chosen; without them the last epoch's weights are kept.</summary>
+    public IDataView? ValidationData { get; set; }
+
+    /// <summary>What an item's vector is made from.</summary>
+    public ItemEncoding ItemEncoding { get; set; } = ItemEncoding.Auto;
+
+    /// <summary>Transformer blocks.</summary>
+    public int Layers { get; set; } = 2;
+
+    /// <summary>Width of item vectors and states; a multiple of <see cref="Heads"/>.</summary>
+    public int Width { get; set; } = 128;
+
+    /// <summary>Attention heads.</summary>
+    public int Heads { get; set; } = 4;
+
+    /// <summary>How many of the latest items the network looks at.</summary>
+    public int MaximumLength { get; set; } = 50;
+
+    /// <summary>Share of values dropped in training, from inputs and from each block's outputs.</summary>
+    public double Dropout { get; set; } = 0.5;
+
+    /// <summary>Share of text tokens dropped in training.</summary>
+    public double TokenDropout { get; set; } = 0.2;
+
+    /// <summary>Pieces in the vocabulary that is learnt from the catalogue's text.</summary>
+    public int VocabularySize { get; set; } = 8000;
+
+    /// <summary>Negatives drawn for each batch; 0 ranks the target against the whole catalogue; null decides by its size.</summary>
+    public int? Negatives { get; set; }
+
+    /// <summary>How negatives are drawn.</summary>
+    public NegativeSampling NegativeSampling { get; set; } = NegativeSampling.Popularity;
+
+    /// <summary>Most passes over the data.</summary>
+    public int Epochs { get; set; } = 100;
+
+    /// <summary>Epochs without a better validation NDCG@10 after which training stops.</summary>
+    public int Patience { get; set; } = 10;
+
+    /// <summary>Most time to train, validation included; null for no limit.</summary>
+    public TimeSpan? TimeLimit { get; set; }
+
+    /// <summary>Positions trained in one step.</summary>
+    public int PositionsPerBatch { get; set; } = 8192;
+
+    /// <summary>Peak learning rate of AdamW.</summary>
+    public double LearningRate { get; set; } = 1e-3;
+
+    /// <summary>Steps over which the learning rate rises to its peak.</summary>
+    public int WarmUpSteps { get; set; } = 50;
+
+    /// <summary>Decay of the matrices' weights (AdamW, decoupled).</summary>
+    public double WeightDecay { get; set; } = 0.01;
+
+    /// <summary>Largest norm of all gradients together; 0 switches clipping off.</summary>
+    public double GradientClipping { get; set; } = 1;
+
+    /// <summary>The seed of everything random; null takes the seed of the <see cref="MLContext"/>, or 1.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>auto, cpu, cuda or cuda:N. Auto follows <c>MLContext.GpuDeviceId</c> where it is set, else takes CUDA where there is one.</summary>
+    public string Device { get; set; } = "auto";
+
+    /// <summary>A folder for a checkpoint after each epoch; null writes none.</summary>
+    public string? CheckpointFolder { get; set; }
+
+    /// <summary>Whether to go on from the checkpoint in <see cref="CheckpointFolder"/> where there is one.</summary>
+    public bool Resume { get; set; }
+
+    /// <summary>Told about once a second, and at the end of each epoch.</summary>
+    public IProgress<TrainingProgress>? Progress { get; set; }
+
+    /// <summary>Stops the training; Fit then throws <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    internal void Check()
+    {
+        Require(Layers >= 1, nameof(Layers), Layers, "at least 1");
+        Require(Heads >= 1, nameof(Heads), Heads, "at least 1");
+        Require(Width >= 1 && Width % Math.Max(1, Heads) == 0, nameof(Width), Width, $"a multiple of Heads ({Heads})");
+        Require(MaximumLength >= 1, nameof(MaximumLength), MaximumLength, "at least 1");
+        Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "from 0 to below 1");
+        Require(TokenDropout is >= 0 and < 1, nameof(TokenDropout), TokenDropout, "from 0 to below 1");
+        Require(VocabularySize >= 1, nameof(VocabularySize), VocabularySize, "at least 1");
+        Require(Negatives is null or >= 0, nameof(Negatives), Negatives, "at least 0");
+        Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Require(Patience >= 1, nameof(Patience), Patience, "at least 1");
+        Require(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "longer than nothing");
+        Require(PositionsPerBatch >= 1, nameof(PositionsPerBatch), PositionsPerBatch, "at least 1");
+        Require(LearningRate > 0, nameof(LearningRate), LearningRate, "above 0");
+        Require(WarmUpSteps >= 0, nameof(WarmUpSteps), WarmUpSteps, "at least 0");
+        Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "at least 0");
+        Require(GradientClipping >= 0, nameof(GradientClipping), GradientClipping, "at least 0");
+        Require(RecommendationCount >= 1, nameof(RecommendationCount), RecommendationCount, "at least 1");
+        Require(!Resume || CheckpointFolder is not null, nameof(Resume), Resume, "used with a CheckpointFolder");
+    }
+
+    private static void Require(bool holds, string name, object? value, string expected)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}");
+    }
+}

@@ -1,0 +1,131 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MlNetSeqRec;
+
+/// <summary>
+/// Trains a causal transformer over histories to predict the next item at every position, and gives a transformer that
+/// recommends items. After "Scaling Sequential Recommendation Models with Transformers" (Zivic, Vazquez and Sánchez,
+/// SIGIR 2024), with the loss at all positions at once (SASRec; Kang and McAuley, ICDM 2018).
+/// </summary>
+/// <remarks>
+/// | Column | In or out | Type |
+/// |---|---|---|
+/// | History | in | vector of text, or of keys with key values; oldest item first |
+/// | Target | in, validation only | text or key |
+/// | RecommendedItems | out | vector of text, or of keys of the model's catalogue where the history is a vector of keys; best first |
+/// | Score | out | vector of float |
+/// | IsPopularityFallback | out | true where the history held no known item, so that popular items are given |
+///
+/// | Trainer characteristics | |
+/// |---|---|
+/// | Task | sequential recommendation (next item) |
+/// | Normalization, caching | not needed; the input is read once |
+/// | Packages | TorchSharp with a libtorch: TorchSharp-cpu, TorchSharp-cuda-…, or SEQREC_LIBTORCH |
+/// | ONNX | no |
+/// </remarks>
+public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommendationTransformer>
+{
+    private readonly MLContext _context;
+    private readonly SequentialTransformerOptions _options;
+
+    internal SequentialTransformerTrainer(MLContext context, SequentialTransformerOptions options)
+    {
+        options.Check();
+        (_context, _options) = (context, options);
+    }
+
+    /// <summary>Reads the histories, trains, and gives the model with the best validation NDCG@10.</summary>
+    /// <exception cref="InvalidDataException">No history has two known items, or text is asked for and no item has any.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options asked to stop.</exception>
+    public SequentialRecommendationTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        NativeLibraries.Load();
+        Device device = Devices.Choose(_options.Device, _context);
+        int seed = _options.Seed ?? 1;
+
+        ItemCatalogue catalogue = BuildCatalogue(input);
+        EncodedHistories histories = EncodedHistories.Read(input, _options.HistoryColumn, null, id => catalogue.IndexOf(id.Span));
+        EncodedHistories? validation = _options.ValidationData is null ? null
+            : EncodedHistories.Read(_options.ValidationData, _options.HistoryColumn, _options.TargetColumn, id => catalogue.IndexOf(id.Span));
+        BatchPlan plan = BatchPlan.Make(histories, _options.MaximumLength, _options.PositionsPerBatch);
+        if (plan.Windows == 0)
+            throw new InvalidDataException($"There is nothing to learn from: none of the {histories.Count} histories has two items");
+
+        ItemEncoding encoding = ChooseEncoding(catalogue);
+        ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : ItemTokenizer.Train(catalogue, _options.VocabularySize);
+        random.manual_seed(seed);
+        var network = new SequentialNetwork(new NetworkShape
+        {
+            Encoding = encoding,
+            Items = catalogue.Count,
+            TokenRows = tokenizer?.RowCount ?? 0,
+            Width = _options.Width,
+            Layers = _options.Layers,
+            Heads = _options.Heads,
+            MaximumLength = _options.MaximumLength,
+            Dropout = _options.Dropout,
+            TokenDropout = _options.TokenDropout,
+        });
+        network.to(device);
+
+        int[] popularity = histories.CountItems(catalogue.Count);
+        using TokenTable? tokens = tokenizer is null ? null : new TokenTable(tokenizer.Tokenize(catalogue), device);
+        using var loop = new TrainingLoop(network, tokens, histories, plan, validation, popularity, _options, seed, device);
+        TrainingSummary summary = loop.Run();
+        var model = new TrainedModel(network, catalogue, tokenizer, popularity, summary, device);
+        return new SequentialRecommendationTransformer(model, RecommendationColumns.From(_options), new RankingOptions { Count = _options.RecommendationCount });
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        SchemaShape.Column history = Shapes.Require(inputSchema, _options.HistoryColumn, "a history");
+        if (!Shapes.IsHistory(history))
+            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Column '{history.Name}' is {history.Kind} of {history.ItemType}; a vector of text or of keys was expected");
+        return RecommendationColumns.From(_options).Extend(inputSchema, history.IsKey);
+    }
+
+    // The items that were given, then those that only the histories know, in the order in which they appear.
+    private ItemCatalogue BuildCatalogue(IDataView input)
+    {
+        DataViewSchema.Column history = HistoryReader.Find(input.Schema, _options.HistoryColumn);
+        var ids = new List<string>();
+        if (((VectorDataViewType)history.Type).ItemType is KeyDataViewType)
+        {
+            ids.AddRange(Columns.KeyValues(history));
+        }
+        else
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = seen.GetAlternateLookup<ReadOnlySpan<char>>();
+            EncodedHistories.Read(input, _options.HistoryColumn, null, id =>
+            {
+                if (!lookup.Contains(id.Span))
+                {
+                    string text = id.ToString();
+                    seen.Add(text);
+                    ids.Add(text);
+                }
+
+                return -1;
+            });
+        }
+
+        return _options.Items is null ? ItemCatalogue.FromIds(ids) : ItemCatalogue.FromDataView(_options.Items).With(ids);
+    }
+
+    private ItemEncoding ChooseEncoding(ItemCatalogue catalogue)
+    {
+        bool hasText = Enumerable.Range(0, catalogue.Count).Any(catalogue.HasText);
+        if (_options.ItemEncoding == ItemEncoding.Auto)
+            return hasText ? ItemEncoding.IdAndText : ItemEncoding.Id;
+        if (_options.ItemEncoding != ItemEncoding.Id && !hasText)
+            throw new InvalidDataException($"ItemEncoding {_options.ItemEncoding} needs text, and no item has any: give Items with a title, or use ItemEncoding.Id");
+        return _options.ItemEncoding;
+    }
+}

@@ -1,0 +1,29 @@
+namespace MlNetSeqRec;
+
+/// <summary>How a model came about; saved with it.</summary>
+public sealed record TrainingSummary
+{
+    /// <summary>Epochs that were trained.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>The epoch, from 1, whose weights were kept.</summary>
+    public int BestEpoch { get; init; }
+
+    /// <summary>Why training ended.</summary>
+    public string Ended { get; init; } = string.Empty;
+
+    /// <summary>NDCG@10 on the validation data among the items that the user has not had, for the kept weights; null without validation data.</summary>
+    public double? ValidationNdcg { get; init; }
+
+    /// <summary>Training time in seconds, validation included.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Trained parameters.</summary>
+    public long Parameters { get; init; }
+
+    /// <summary>Targets (next items) in one epoch.</summary>
+    public long TargetsPerEpoch { get; init; }
+
+    /// <summary>The device that trained: cpu, cuda:0, …</summary>
+    public string Device { get; init; } = string.Empty;
+}
