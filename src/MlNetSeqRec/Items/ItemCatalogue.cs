@@ -1,0 +1,87 @@
+using Microsoft.ML;
+
+namespace MlNetSeqRec;
+
+/// <summary>
+/// The items that a model knows: each has an id, an index from 0 to <see cref="Count"/> - 1, and perhaps text.
+/// Ids are compared ordinally, and indices follow the order in which items were given.
+/// </summary>
+/// <remarks>A catalogue never changes, so threads may share it.</remarks>
+public sealed class ItemCatalogue
+{
+    private readonly List<string> _ids;
+    private readonly List<ItemText> _texts;
+    private readonly Dictionary<string, int> _indices;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+
+    internal ItemCatalogue(IEnumerable<(string Id, ItemText Text)> items, int capacity = 0)
+    {
+        _ids = new List<string>(capacity);
+        _texts = new List<ItemText>(capacity);
+        _indices = new Dictionary<string, int>(capacity, StringComparer.Ordinal);
+        _lookup = _indices.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach ((string id, ItemText text) in items)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(id);
+            if (_indices.TryAdd(id, _ids.Count))
+            {
+                _ids.Add(id);
+                _texts.Add(text.IsEmpty ? ItemText.None : text);
+            }
+        }
+    }
+
+    /// <summary>Reads the items of a data view. Of rows with the same id the first one counts; rows without an id are passed over.</summary>
+    /// <param name="items">The items, one a row.</param>
+    /// <param name="itemColumn">The column of ids: text.</param>
+    /// <param name="titleColumn">The column of titles: text. The view may lack it.</param>
+    /// <param name="brandColumn">The column of brands: text. The view may lack it.</param>
+    /// <param name="categoriesColumn">The column of categories: a vector of text, or text with " &gt; " between them. The view may lack it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The ids are missing, or a column has another type.</exception>
+    public static ItemCatalogue FromDataView(IDataView items, string itemColumn = "ItemId", string titleColumn = "Title",
+        string brandColumn = "Brand", string categoriesColumn = "Categories")
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return new ItemCatalogue(new ItemRows(items, itemColumn, titleColumn, brandColumn, categoriesColumn).Read());
+    }
+
+    /// <summary>A catalogue of items without text. Ids that come again are passed over.</summary>
+    /// <param name="ids">The ids; none may be empty.</param>
+    public static ItemCatalogue FromIds(IEnumerable<string> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return new ItemCatalogue(ids.Select(id => (id, ItemText.None)));
+    }
+
+    /// <summary>The number of items.</summary>
+    public int Count => _ids.Count;
+
+    /// <summary>The id of the item at <paramref name="index"/>.</summary>
+    public string IdOf(int index) => _ids[index];
+
+    /// <summary>The text of the item at <paramref name="index"/>; its parts are empty when nothing is known.</summary>
+    public ItemText TextOf(int index) => _texts[index];
+
+    /// <summary>Whether anything is known about the item at <paramref name="index"/> beside its id.</summary>
+    public bool HasText(int index) => !ReferenceEquals(_texts[index], ItemText.None);
+
+    /// <summary>The index of the item with this <paramref name="id"/>, or -1 when the catalogue lacks it.</summary>
+    public int IndexOf(ReadOnlySpan<char> id) => _lookup.TryGetValue(id, out int index) ? index : -1;
+
+    /// <summary>
+    /// This catalogue followed by those of <paramref name="moreIds"/> that it lacks, without text. Indices of present items stay.
+    /// </summary>
+    /// <param name="moreIds">Ids, known or not; none may be empty.</param>
+    public ItemCatalogue With(IEnumerable<string> moreIds)
+    {
+        ArgumentNullException.ThrowIfNull(moreIds);
+        List<string> missing = [.. moreIds.Where(id => IndexOf(id) < 0)];
+        return missing.Count == 0 ? this : new ItemCatalogue(Items().Concat(missing.Select(id => (id, ItemText.None))), Count + missing.Count);
+    }
+
+    internal IEnumerable<(string Id, ItemText Text)> Items() => _ids.Zip(_texts);
+
+    internal void Save(BinaryWriter writer) => ItemCatalogueFormat.Save(this, writer);
+
+    internal static ItemCatalogue Load(BinaryReader reader) => ItemCatalogueFormat.Load(reader);
+}

@@ -1,0 +1,12 @@
+namespace MlNetSeqRec;
+
+/// <summary>The tokens of every item, one after the other: item i has those from Offsets[i] up to Offsets[i + 1].</summary>
+/// <param name="Tokens">Rows of the token table, each in [0, <paramref name="RowCount"/>).</param>
+/// <param name="Offsets">Where each item begins, and last where all ends: one more than there are items.</param>
+/// <param name="RowCount">The rows of the token table: pieces of titles, then the same pieces in brands, then categories.</param>
+internal sealed record ItemTokens(int[] Tokens, int[] Offsets, int RowCount)
+{
+    internal int ItemCount => Offsets.Length - 1;
+
+    internal ReadOnlySpan<int> Of(int item) => Tokens.AsSpan(Offsets[item]..Offsets[item + 1]);
+}
