@@ -14,15 +14,23 @@ public static class SequentialRecommendationExtensions
 }
 
 /// <summary>Operations for sequential recommendation: data, transforms, trainers and evaluation.</summary>
-public sealed class SequentialRecommendationCatalog
+public sealed partial class SequentialRecommendationCatalog
 {
     internal SequentialRecommendationCatalog(MLContext context)
     {
         Data = new SequentialDataCatalog(context);
+        Transforms = new SequentialTransformsCatalog();
+        Trainers = new SequentialTrainersCatalog(context);
     }
 
     /// <summary>Loading and splitting interactions. MlNetSeqRec.Data adds readers for raw files.</summary>
     public SequentialDataCatalog Data { get; }
+
+    /// <summary>Steps that prepare histories.</summary>
+    public SequentialTransformsCatalog Transforms { get; }
+
+    /// <summary>Trainers of models that recommend from histories.</summary>
+    public SequentialTrainersCatalog Trainers { get; }
 }
 
 /// <summary>Loading and splitting of interactions.</summary>
@@ -32,4 +40,88 @@ public sealed class SequentialDataCatalog
 
     /// <summary>The context that the data views belong to.</summary>
     public MLContext Context { get; }
+
+    /// <summary>
+    /// Holds out each user's last event for testing and the one before it for validation. Users with fewer than three
+    /// events are for training only. Events of the same time keep the order of the rows.
+    /// </summary>
+    /// <param name="interactions">One row for each event.</param>
+    /// <param name="userColumn">The user: text, a key or a whole number.</param>
+    /// <param name="itemColumn">The item: text, a key or a whole number.</param>
+    /// <param name="timeColumn">The time: a number that grows with time, or a date; null where the rows are in order.</param>
+    public SequenceSplit LeaveOneOutSplit(IDataView interactions, string userColumn = "UserId", string itemColumn = "ItemId", string? timeColumn = "Timestamp") =>
+        SequenceSplit.LeaveOneOut(Read(interactions, userColumn, itemColumn, timeColumn), timeColumn is not null);
+
+    /// <summary>
+    /// Trains on what came before a point in time. A user's first event after it is a target; the last share of all
+    /// events is for testing and the share before it for validation.
+    /// </summary>
+    /// <param name="interactions">One row for each event.</param>
+    /// <param name="validationShare">Share of all events, by time.</param>
+    /// <param name="testShare">Share of all events, by time.</param>
+    /// <param name="userColumn">The user: text, a key or a whole number.</param>
+    /// <param name="itemColumn">The item: text, a key or a whole number.</param>
+    /// <param name="timeColumn">The time: a number that grows with time, or a date.</param>
+    public SequenceSplit TimeSplit(
+        IDataView interactions,
+        double validationShare = 0.1,
+        double testShare = 0.1,
+        string userColumn = "UserId",
+        string itemColumn = "ItemId",
+        string timeColumn = "Timestamp")
+    {
+        if (validationShare < 0 || testShare <= 0 || validationShare + testShare >= 1)
+            throw new ArgumentOutOfRangeException(nameof(testShare), $"Shares of {validationShare} and {testShare} leave nothing to train on or to test");
+        return SequenceSplit.ByTime(Read(interactions, userColumn, itemColumn, timeColumn), validationShare, testShare);
+    }
+
+    private static Lazy<UserSequences> Read(IDataView interactions, string userColumn, string itemColumn, string? timeColumn)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        Columns.Find(interactions.Schema, userColumn, "a user id");
+        Columns.Find(interactions.Schema, itemColumn, "an item id");
+        if (timeColumn is not null)
+            Columns.Find(interactions.Schema, timeColumn, "a time");
+        return new Lazy<UserSequences>(() => UserSequences.Read(interactions, userColumn, itemColumn, timeColumn));
+    }
+}
+
+/// <summary>Steps that prepare histories.</summary>
+public sealed class SequentialTransformsCatalog
+{
+    internal SequentialTransformsCatalog()
+    {
+    }
+
+    /// <summary>Turns interactions into one history for each user; data that has its histories passes through.</summary>
+    /// <param name="userColumn">The user: text, a key or a whole number.</param>
+    /// <param name="itemColumn">The item: text, a key or a whole number.</param>
+    /// <param name="timeColumn">The time: a number that grows with time, or a date; null where the rows are in order.</param>
+    /// <param name="historyColumn">The output: a vector of text, oldest item first.</param>
+    public BuildSequencesEstimator BuildSequences(
+        string userColumn = "UserId", string itemColumn = "ItemId", string? timeColumn = "Timestamp", string historyColumn = "History") =>
+        new(userColumn, itemColumn, timeColumn, historyColumn);
+}
+
+/// <summary>Trainers of models that recommend from histories.</summary>
+public sealed class SequentialTrainersCatalog
+{
+    private readonly MLContext _context;
+
+    internal SequentialTrainersCatalog(MLContext context) => _context = context;
+
+    /// <summary>A causal transformer over histories. See <see cref="SequentialTransformerTrainer"/>.</summary>
+    /// <param name="historyColumn">The histories: a vector of text or of keys.</param>
+    /// <param name="items">The catalogue with its text, or null.</param>
+    /// <param name="validationData">Histories and targets to choose the best epoch by, or null.</param>
+    /// <param name="epochs">Most passes over the data.</param>
+    public SequentialTransformerTrainer SequentialTransformer(string historyColumn = "History", IDataView? items = null, IDataView? validationData = null, int epochs = 100) =>
+        SequentialTransformer(new SequentialTransformerOptions { HistoryColumn = historyColumn, Items = items, ValidationData = validationData, Epochs = epochs });
+
+    /// <summary>A causal transformer over histories, with all options. See <see cref="SequentialTransformerTrainer"/>.</summary>
+    public SequentialTransformerTrainer SequentialTransformer(SequentialTransformerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new SequentialTransformerTrainer(_context, options);
+    }
 }

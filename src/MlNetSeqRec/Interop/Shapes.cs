@@ -16,9 +16,9 @@ internal static class Shapes
         new(name, SchemaShape.Column.VectorKind.Vector, itemType, isKey: false);
 
     /// <summary>A vector of keys that carries the texts of its values.</summary>
-    public static SchemaShape.Column KeyVector(string name) => new(
+    public static SchemaShape.Column VariableKeyVector(string name) => new(
         name,
-        SchemaShape.Column.VectorKind.Vector,
+        SchemaShape.Column.VectorKind.VariableVector,
         NumberDataViewType.UInt32,
         isKey: true,
         new SchemaShape([Vector("KeyValues", TextDataViewType.Instance)]));

@@ -1,0 +1,164 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MlNetSeqRec;
+using TorchSharp;
+using static TorchSharp.torch;
+
+[assembly: LoadableClass(typeof(SequentialRecommendationTransformer), null, typeof(SignatureLoadModel), "Sequential recommendation", SequentialRecommendationTransformer.Loader)]
+
+namespace MlNetSeqRec;
+
+/// <summary>
+/// A trained model: adds to each row with a history the items that it recommends, best first, and their scores. May be
+/// used by many threads at once. Saved and loaded by <c>mlContext.Model.Save</c> and <c>Load</c>, alone or in a chain,
+/// or by <see cref="Save(Stream)"/> and <see cref="Load(Stream, string)"/>.
+/// </summary>
+public sealed class SequentialRecommendationTransformer : ITransformer, IDisposable
+{
+    internal const string Loader = "SeqRecTransformer";
+
+    private readonly TrainedModel _model;
+    private readonly RankingOptions _ranking;
+    private readonly Lazy<Tensor?> _mask;
+
+    internal SequentialRecommendationTransformer(TrainedModel model, RecommendationColumns columns, RankingOptions ranking)
+    {
+        if (ranking.Count < 1)
+            throw new ArgumentOutOfRangeException(nameof(ranking), ranking.Count, "Count must be at least 1");
+        (_model, Columns, _ranking) = (model, columns, ranking);
+        _mask = new Lazy<Tensor?>(MakeMask);
+    }
+
+    /// <summary>The items that the model knows, with their text.</summary>
+    public ItemCatalogue Catalogue => _model.Catalogue;
+
+    /// <summary>How the model was trained.</summary>
+    public TrainingSummary Training => _model.Training;
+
+    /// <summary>True: each row is scored by itself.</summary>
+    public bool IsRowToRowMapper => true;
+
+    internal RecommendationColumns Columns { get; }
+
+    internal TrainedModel Model => _model;
+
+    private static VersionInfo Version => NativeModel.Version("SEQRECTF", 0x00010001, 0x00010001, Loader);
+
+    /// <summary>The same model with other rules of what it may recommend. The weights are shared: dispose of either once.</summary>
+    public SequentialRecommendationTransformer With(RankingOptions ranking)
+    {
+        ArgumentNullException.ThrowIfNull(ranking);
+        return new SequentialRecommendationTransformer(_model, Columns, ranking);
+    }
+
+    /// <summary>The input's columns and the model's own.</summary>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return Columns.Output(inputSchema, Catalogue);
+    }
+
+    /// <summary>A view with the model's columns; rows are scored when they are read.</summary>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new RecommendationView(input, this);
+    }
+
+    /// <summary>A mapper of single rows, as PredictionEngine uses it.</summary>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new RecommendationMapper(inputSchema, this);
+    }
+
+    /// <summary>Writes the whole model; the stream stays open.</summary>
+    public void Save(Stream stream)
+    {
+        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        Write(writer);
+    }
+
+    /// <summary>Reads what <see cref="Save(Stream)"/> wrote.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <param name="device">auto, cpu, cuda or cuda:N.</param>
+    /// <exception cref="InvalidDataException">The stream is cut short or of another version.</exception>
+    public static SequentialRecommendationTransformer Load(Stream stream, string device = "auto")
+    {
+        NativeLibraries.Load();
+        using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        return Read(reader, Devices.Choose(device, null));
+    }
+
+    /// <summary>Frees the weights. No transformer that shares them can be used afterwards.</summary>
+    public void Dispose()
+    {
+        if (_mask.IsValueCreated)
+            _mask.Value?.Dispose();
+        _model.Dispose();
+    }
+
+    internal int IndexOf(ReadOnlyMemory<char> id) => Catalogue.IndexOf(id.Span);
+
+    internal RowResult[] Score(IReadOnlyList<ReadOnlyMemory<int>> histories, IReadOnlyList<int> targets, bool needsTop, bool needsRanks)
+    {
+        RankedItems[]? ranked = needsTop ? _model.Ranker.Top(histories, _ranking.Count, _ranking.ExcludeHistory, _mask.Value) : null;
+        TargetRanks[]? ranks = needsRanks ? _model.Ranker.Rank(histories, [.. targets]) : null;
+        return [.. Enumerable.Range(0, histories.Count).Select(i => new RowResult(ranked?[i] ?? default, ranks?[i] ?? default))];
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => NativeModel.Save(ctx, Version, Write);
+
+    private static SequentialRecommendationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        NativeLibraries.Load();
+        return NativeModel.Load(ctx, Version, reader => Read(reader, Devices.Choose("auto", env as MLContext)));
+    }
+
+    private void Write(BinaryWriter writer)
+    {
+        Columns.Save(writer);
+        writer.Write(System.Text.Json.JsonSerializer.Serialize(_ranking));
+        _model.Save(writer);
+    }
+
+    private static SequentialRecommendationTransformer Read(BinaryReader reader, Device device)
+    {
+        try
+        {
+            RecommendationColumns columns = RecommendationColumns.Load(reader);
+            RankingOptions ranking = System.Text.Json.JsonSerializer.Deserialize<RankingOptions>(reader.ReadString())!;
+            return new SequentialRecommendationTransformer(TrainedModel.Load(reader, device), columns, ranking);
+        }
+        catch (Exception e) when (e is EndOfStreamException or System.Text.Json.JsonException or FormatException)
+        {
+            throw new InvalidDataException(TrainedModel.Describe(e), e);
+        }
+    }
+
+    private Tensor? MakeMask()
+    {
+        if (_ranking.Allow is null && _ranking.Deny is null)
+            return null;
+
+        var mask = new float[Catalogue.Count];
+        if (_ranking.Allow is not null)
+        {
+            Array.Fill(mask, float.NegativeInfinity);
+            foreach (string id in _ranking.Allow)
+            {
+                if (Catalogue.IndexOf(id) is >= 0 and int index)
+                    mask[index] = 0;
+            }
+        }
+
+        foreach (string id in _ranking.Deny ?? [])
+        {
+            if (Catalogue.IndexOf(id) is >= 0 and int index)
+                mask[index] = float.NegativeInfinity;
+        }
+
+        return tensor(mask, device: _model.Device).DetachFromDisposeScope();
+    }
+}
