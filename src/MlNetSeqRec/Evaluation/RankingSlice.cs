@@ -1,0 +1,8 @@
+namespace MlNetSeqRec;
+
+/// <summary>The figures of some of the users.</summary>
+/// <param name="Name">Which users, such as "history 5-9" or "target cold".</param>
+/// <param name="Users">How many they are.</param>
+/// <param name="All">Their figures among all items.</param>
+/// <param name="Unseen">Their figures among the items that they have not had.</param>
+public sealed record RankingSlice(string Name, int Users, RankingFigures All, RankingFigures Unseen);
