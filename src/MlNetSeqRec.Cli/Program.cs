@@ -1,1 +1,20 @@
-System.Console.WriteLine(TorchSharp.torch.ones(3).sum().item<float>());
+using System.CommandLine;
+using MlNetSeqRec.Cli;
+
+var root = new RootCommand("Sequential recommendation from the command line: what will a shopper take next?")
+{
+    QuickstartCommand.Make(),
+    PrepareCommand.Make(),
+    TrainCommand.Make(),
+    EvaluateCommand.Make(),
+    RecommendCommand.Make(),
+};
+
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"seqrec: {parsed.Errors[0].Message} (seqrec {string.Join(' ', parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name])} --help explains)".Replace("seqrec  --help", "seqrec --help", StringComparison.Ordinal));
+    return 2;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

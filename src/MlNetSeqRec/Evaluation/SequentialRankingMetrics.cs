@@ -9,7 +9,7 @@ public sealed class SequentialRankingMetrics
     private static readonly (string Name, int Least, int Most)[] HistoryBins =
         [("history 0-4", 0, 4), ("history 5-9", 5, 9), ("history 10-19", 10, 19), ("history 20+", 20, int.MaxValue)];
 
-    internal SequentialRankingMetrics(IReadOnlyList<UserRanks> users, int itemCount, PopularityBands bands, IReadOnlyList<int> k,
+    internal SequentialRankingMetrics(IReadOnlyList<UserRanks> users, int itemCount, PopularityBands? bands, IReadOnlyList<int> k,
         RankingProtocol protocol, double? catalogCoverage)
     {
         All = AllOf(users);
@@ -22,7 +22,7 @@ public sealed class SequentialRankingMetrics
         Slices =
         [
             .. HistoryBins.SelectMany(bin => Slice(bin.Name, user => user.HistoryLength >= bin.Least && user.HistoryLength <= bin.Most)),
-            .. PopularityBands.Names.SelectMany(band => Slice($"target {band}", user => bands.Of(user.TargetCount) == band)),
+            .. (bands is null ? [] : PopularityBands.Names).SelectMany(band => Slice($"target {band}", user => bands!.Of(user.TargetCount) == band)),
         ];
 
         IEnumerable<RankingSlice> Slice(string name, Func<UserRanks, bool> belongs)

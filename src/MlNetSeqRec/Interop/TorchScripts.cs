@@ -25,6 +25,7 @@ internal static class TorchScripts
             scale = torch.clamp(limit / (norm + 1e-6), max=1.0)
             torch._foreach_mul_(gradients, scale)
             return norm
+
         """;
 
     private static readonly Lazy<jit.CompilationUnit> _compiled = new(() => jit.compile(Source));

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+
+namespace MlNetSeqRec.Cli;
+
+/// <summary>seqrec recommend: what comes next for one history.</summary>
+internal static class RecommendCommand
+{
+    public static Command Make()
+    {
+        var model = new Option<string>("--model") { Description = "A model.zip", Required = true };
+        var history = new Option<string>("--history") { Description = "Item ids, oldest first, with commas between them", Required = true };
+        var count = new Option<int>("--k") { Description = "How many items", DefaultValueFactory = _ => 10 };
+
+        return CommonOptions.Command("recommend", "Recommend items for a history", (parsed, context, _) =>
+        {
+            (ITransformer _, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
+            string[] ids = parsed.GetValue(history)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return Run(context, trained, ids, parsed.GetValue(count));
+        }, model, history, count);
+    }
+
+    public static object Run(Context context, SequentialRecommendationTransformer trained, string[] ids, int count)
+    {
+        if (count < 1)
+            throw new ArgumentException($"--k is {count}; at least 1 was expected");
+        string[] unknown = [.. ids.Where(id => trained.Catalogue.IndexOf(id) < 0)];
+        using PredictionEngine<ShopperHistory, Recommendation> engine = context.Ml.Model.CreatePredictionEngine<ShopperHistory, Recommendation>(
+            trained.With(new RankingOptions { Count = count }));
+        Recommendation next = engine.Predict(new ShopperHistory { History = ids });
+
+        if (unknown.Length > 0)
+            Console.Error.WriteLine($"seqrec: the model does not know {string.Join(", ", unknown)}{(next.IsPopularityFallback ? "; nothing of the history is known, so these are the popular items" : string.Empty)}");
+        else if (next.IsPopularityFallback)
+            Console.Error.WriteLine("seqrec: the history is empty, so these are the popular items");
+        var items = next.RecommendedItems.Select((id, i) => new { id, title = trained.Catalogue.TextOf(trained.Catalogue.IndexOf(id)).Title, score = next.Score[i] }).ToArray();
+        if (!context.Json)
+        {
+            foreach (var item in items)
+                context.Say(string.Create(CultureInfo.InvariantCulture, $"{item.score,8:f3}  {item.id,-14}{item.title}"));
+        }
+
+        return new { items, popularityFallback = next.IsPopularityFallback, unknown };
+    }
+
+    /// <summary>What a prediction takes.</summary>
+    private sealed class ShopperHistory
+    {
+        public string[] History { get; set; } = [];
+    }
+
+    /// <summary>What a prediction gives.</summary>
+    private sealed class Recommendation
+    {
+        public string[] RecommendedItems { get; set; } = [];
+
+        public float[] Score { get; set; } = [];
+
+        public bool IsPopularityFallback { get; set; }
+    }
+}

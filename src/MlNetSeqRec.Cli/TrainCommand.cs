@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Microsoft.ML;
+using MlNetSeqRec.Data;
+
+namespace MlNetSeqRec.Cli;
+
+/// <summary>seqrec train: a data set to a model.zip.</summary>
+internal static class TrainCommand
+{
+    public static Command Make()
+    {
+        var defaults = new SequentialTransformerOptions();
+        var data = new Option<string>("--data") { Description = "Folder that prepare wrote, or one with interactions.tsv.gz and items.tsv.gz", Required = true };
+        var output = new Option<string>("--out") { Description = "The model to write, model.zip", Required = true };
+        var items = new Option<string>("--items") { Description = "What item vectors are made from: id, text or id+text; by default id+text where there is text" };
+        items.AcceptOnlyFromAmong("id", "text", "id+text");
+        var layers = new Option<int>("--layers") { Description = "Transformer blocks", DefaultValueFactory = _ => defaults.Layers };
+        var width = new Option<int>("--width") { Description = "Width of vectors", DefaultValueFactory = _ => defaults.Width };
+        var heads = new Option<int>("--heads") { Description = "Attention heads", DefaultValueFactory = _ => defaults.Heads };
+        var length = new Option<int>("--length") { Description = "How many of the latest items are looked at", DefaultValueFactory = _ => defaults.MaximumLength };
+        var epochs = new Option<int>("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => defaults.Epochs };
+        var patience = new Option<int>("--patience") { Description = "Epochs without a better validation NDCG@10 before training stops", DefaultValueFactory = _ => defaults.Patience };
+        var limit = new Option<double?>("--time-limit") { Description = "Most seconds to train" };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint of a run that was stopped" };
+
+        return CommonOptions.Command("train", "Train a model and keep the epoch with the best validation NDCG@10", (parsed, context, cancellation) =>
+        {
+            string path = parsed.GetValue(output)!;
+            ModelFile.CheckWritable(path);
+            var options = new SequentialTransformerOptions
+            {
+                ItemEncoding = parsed.GetValue(items) switch { "id" => ItemEncoding.Id, "text" => ItemEncoding.Text, "id+text" => ItemEncoding.IdAndText, _ => ItemEncoding.Auto },
+                Layers = parsed.GetValue(layers),
+                Width = parsed.GetValue(width),
+                Heads = parsed.GetValue(heads),
+                MaximumLength = parsed.GetValue(length),
+                Epochs = parsed.GetValue(epochs),
+                Patience = parsed.GetValue(patience),
+                TimeLimit = parsed.GetValue(limit) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                CheckpointFolder = path + ".checkpoint",
+                Resume = parsed.GetValue(resume),
+                CancellationToken = cancellation,
+            };
+            TrainingSummary summary = Run(context, parsed.GetValue(data)!, path, options);
+            return Describe(context, summary, path);
+        }, data, output, items, layers, width, heads, length, epochs, patience, limit, resume);
+    }
+
+    /// <summary>Trains on a folder's training part, chooses by its validation part, and saves the chain.</summary>
+    public static TrainingSummary Run(Context context, string folder, string path, SequentialTransformerOptions options)
+    {
+        IDataView interactions = context.Recommendation.Data.LoadInteractions(folder);
+        SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(interactions);
+        options.Items = context.Recommendation.Data.LoadItems(folder);
+        options.ValidationData = split.Validation;
+        options.Seed = context.Seed;
+        options.Device = context.Device;
+        ITransformer model = ProgressDisplay.Run(progress =>
+        {
+            options.Progress = progress;
+            return context.Recommendation.Transforms.BuildSequences()
+                .Append(context.Recommendation.Trainers.SequentialTransformer(options))
+                .Fit(split.Train);
+        });
+        DataViewSchema histories = context.Recommendation.Transforms.BuildSequences().Fit(split.Train).GetOutputSchema(split.Train.Schema);
+        ModelFile.Save(context.Ml, model, histories, path);
+        if (options.CheckpointFolder is not null && Directory.Exists(options.CheckpointFolder))
+            Directory.Delete(options.CheckpointFolder, recursive: true);
+        return SequentialRecommendationCatalog.FindModel(model).Training;
+    }
+
+    public static object Describe(Context context, TrainingSummary summary, string path)
+    {
+        context.Say($"{path}: epoch {summary.BestEpoch} of {summary.Epochs}, validation NDCG@10 {summary.ValidationNdcg:f4} (unseen items), {summary.Seconds:f0} s on {summary.Device}; ended: {summary.Ended}");
+        return new
+        {
+            model = path,
+            summary.Epochs,
+            summary.BestEpoch,
+            validation = new Dictionary<string, double?> { ["ndcg@10"] = summary.ValidationNdcg },
+            summary.Ended,
+            summary.Parameters,
+            summary.Device,
+            seconds = Math.Round(summary.Seconds, 3),
+        };
+    }
+}

@@ -1,1 +1,0 @@
-namespace MlNetSeqRec.Experiments; internal static class A { }

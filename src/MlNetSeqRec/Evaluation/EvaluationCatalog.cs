@@ -1,0 +1,67 @@
+using Microsoft.ML;
+
+namespace MlNetSeqRec;
+
+/// <content>Evaluation.</content>
+public sealed partial class SequentialRecommendationCatalog
+{
+    private static readonly int[] _defaultK = [5, 10, 20];
+
+    /// <summary>
+    /// Figures of a model from the ranks that it added to data with targets: <c>Evaluate(model.Transform(split.Test))</c>.
+    /// The whole catalogue is ranked. For slices, coverage and other protocols give the model itself.
+    /// </summary>
+    /// <param name="scoredData">What a trained model made of data that has a target column.</param>
+    /// <param name="k">Cut-offs of HR and NDCG; 5, 10 and 20 if null.</param>
+    public SequentialRankingMetrics Evaluate(IDataView scoredData, IReadOnlyList<int>? k = null)
+    {
+        ArgumentNullException.ThrowIfNull(scoredData);
+        return ModelEvaluation.Read(scoredData, k ?? _defaultK);
+    }
+
+    /// <summary>Figures of a model on histories with targets, with slices and coverage.</summary>
+    /// <param name="model">A trained model, or a chain that has one.</param>
+    /// <param name="data">Histories and targets, as <see cref="SequenceSplit.Test"/>.</param>
+    /// <param name="k">Cut-offs of HR and NDCG; 5, 10 and 20 if null.</param>
+    /// <param name="protocol">"full" ranks the whole catalogue, "sampled:N" the target among N drawn items.</param>
+    /// <param name="seed">The seed of draws.</param>
+    /// <param name="cancellation">Ends the evaluation early.</param>
+    public SequentialRankingMetrics Evaluate(
+        ITransformer model, IDataView data, IReadOnlyList<int>? k = null, string protocol = "full", int seed = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return ModelEvaluation.Evaluate(FindModel(model), data, k ?? _defaultK, RankingProtocol.Parse(protocol, seed), cancellation);
+    }
+
+    /// <summary>Figures of a simple rule on the same data and the same candidates as a model.</summary>
+    /// <param name="baseline">The rule.</param>
+    /// <param name="model">The model whose catalogue is ranked.</param>
+    /// <param name="train">The interactions that the model was trained on.</param>
+    /// <param name="data">Histories and targets.</param>
+    /// <param name="k">Cut-offs of HR and NDCG; 5, 10 and 20 if null.</param>
+    /// <param name="protocol">"full" or "sampled:N".</param>
+    /// <param name="seed">The seed of draws.</param>
+    public SequentialRankingMetrics EvaluateBaseline(
+        SequentialBaseline baseline, ITransformer model, IDataView train, IDataView data, IReadOnlyList<int>? k = null, string protocol = "full", int seed = 1)
+    {
+        SequentialRecommendationTransformer trained = FindModel(model);
+        IDataView histories = Transforms.BuildSequences(timeColumn: null).Fit(train).Transform(train);
+        EncodedHistories training = EncodedHistories.Read(histories, "History", null, trained.IndexOf);
+        EncodedHistories test = EncodedHistories.Read(data, "History", "Target", trained.IndexOf);
+        int[] counts = training.CountItems(trained.Catalogue.Count);
+        IItemScorer scorer = baseline == SequentialBaseline.Popularity
+            ? new PopularityScorer(counts)
+            : new ItemToItemScorer(training.Items, training.Offsets, trained.Catalogue.Count);
+        return BaselineEvaluation.Evaluate(scorer, test.Items, test.Offsets, test.Targets!, counts, k ?? _defaultK, RankingProtocol.Parse(protocol, seed));
+    }
+
+    /// <summary>The trained model in a chain of transformers.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static SequentialRecommendationTransformer FindModel(ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model as SequentialRecommendationTransformer
+            ?? (model as IEnumerable<ITransformer>)?.OfType<SequentialRecommendationTransformer>().LastOrDefault()
+            ?? throw new ArgumentException("The model holds no sequential recommendation model", nameof(model));
+    }
+}
