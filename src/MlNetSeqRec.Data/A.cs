@@ -1,1 +1,0 @@
-namespace MlNetSeqRec.Data; internal static class A { }

@@ -1,0 +1,119 @@
+using DuckDB.NET.Data;
+
+namespace MlNetSeqRec.Data.Reading;
+
+/// <summary>
+/// Reads item files into the table <c>item_lines(item_id, title, brand, categories, why)</c>, one row a line, in order. Texts
+/// are never null, without line breaks or tabs; a title that is a script fragment ("getTime") is emptied.
+/// </summary>
+internal sealed class ItemReader(DuckDBConnection connection, string workFolder, IProgress<string>? progress, CancellationToken cancellation)
+{
+    private const string Clean = "CREATE OR REPLACE MACRO clean(s) AS trim(regexp_replace(coalesce(s, ''), '[\\s\\x00-\\x1F]+', ' ', 'g'))";
+
+    private const string NotBlank = "trim(coalesce(line, '')) <> '' AND NOT starts_with(line, chr(1))";
+
+    private readonly List<ReadFile> _files = [];
+
+    /// <summary>The files read so far.</summary>
+    public IReadOnlyList<ReadFile> Files => _files;
+
+    /// <summary>Reads all files.</summary>
+    /// <exception cref="InvalidDataException">A file is empty, cut, of an unknown layout, or has no usable line.</exception>
+    public void Read(IEnumerable<string> paths, ReviewFormat format)
+    {
+        connection.RegisterScalarFunction<string, string?>("python_to_json", text => PythonLiteral.ToJson(text));
+        Sql.Execute(connection, Clean, cancellation);
+        Sql.Execute(
+            connection,
+            "CREATE TABLE item_lines (item_id VARCHAR, title VARCHAR, brand VARCHAR, categories VARCHAR, why VARCHAR)",
+            cancellation);
+        foreach (string path in InputFiles.Expand(paths))
+        {
+            progress?.Report($"Reading {path}");
+            Append(SourceFile.Check(path, workFolder, cancellation), format);
+        }
+    }
+
+    /// <summary>
+    /// Makes the table <c>items(item_id, title, brand, categories, place)</c>: the first line of each item, but one with a
+    /// title before one without; <c>place</c> orders them as in the files.
+    /// </summary>
+    public void KeepOneLinePerItem() => Sql.Execute(
+        connection,
+        """
+        CREATE TABLE items AS
+        SELECT l.item_id, l.title, l.brand, l.categories, l.rowid AS place FROM item_lines l
+        SEMI JOIN (SELECT coalesce(min(rowid) FILTER (WHERE title <> ''), min(rowid)) AS place
+                   FROM item_lines WHERE why IS NULL GROUP BY item_id) first ON l.rowid = first.place
+        """,
+        cancellation);
+
+    private void Append(SourceFile file, ReviewFormat format)
+    {
+        long start = Sql.Number(connection, "SELECT count(*) FROM item_lines", cancellation);
+        bool isObject = ReviewLayoutDetector.FirstLines(file).Any(line => line.TrimStart().StartsWith('{'));
+        if (isObject == (format == ReviewFormat.Tsv) && format != ReviewFormat.Auto)
+        {
+            throw new InvalidDataException($"{file.Path}: none of the first lines is an item in the layout {format}.");
+        }
+
+        string select = isObject ? ObjectSql(file) : HeaderSql(file);
+        ReviewReader.RunOnFile(file, $"INSERT INTO item_lines {select}", connection, cancellation);
+        long lines = Sql.Number(connection, "SELECT count(*) FROM item_lines", cancellation) - start;
+        _files.Add(new ReadFile(file, isObject ? "items, one object a line" : "items, tsv", start, isObject ? 0 : 1, lines));
+        if (Sql.Number(connection, "SELECT count(*) FROM item_lines WHERE rowid >= $1 AND why IS NULL", cancellation, start) == 0)
+        {
+            throw new InvalidDataException($"{file.Path}: none of its {lines} lines is an item.");
+        }
+    }
+
+    /// <summary>
+    /// The Amazon releases differ in names that do not clash: <c>parent_asin</c> is the key where there is one, <c>store</c> is
+    /// the brand of 2023, <c>category</c> the categories of 2018; 2014 has a list of paths, of which the first is taken.
+    /// </summary>
+    private static string ObjectSql(SourceFile file) => $"""
+        SELECT coalesce(id, ''), CASE WHEN contains(title, 'getTime') THEN '' ELSE clean(title) END, clean(brand),
+               coalesce(array_to_string(list_filter(list_transform(
+                   CASE WHEN len(path) > 0 THEN path WHEN len(category) > 0 THEN category WHEN main <> '' THEN [main] END,
+                   lambda x: clean(x)), lambda x: x <> ''), ' > '), ''),
+               CASE WHEN why IS NOT NULL THEN why WHEN trim(coalesce(id, '')) = '' THEN 'no item' END
+        FROM (SELECT why, coalesce(nullif(f[1], ''), f[2]) AS id, f[3] AS title, coalesce(nullif(f[4], ''), f[5]) AS brand, f[6] AS main,
+                     CASE WHEN json_type(j, '$.categories[0]') = 'ARRAY' THEN json_extract_string(j, '$.categories[0][*]')
+                          ELSE json_extract_string(j, '$.categories[*]') END AS path,
+                     json_extract_string(j, '$.category[*]') AS category
+              FROM (SELECT why, j, json_extract_string(j, ['$.parent_asin', '$.asin', '$.title', '$.brand', '$.store', '$.main_category']) AS f
+                    FROM (SELECT j, CASE WHEN trim(coalesce(line, '')) = '' THEN '' WHEN starts_with(line, chr(1)) THEN line[2:]
+                                         WHEN j IS NULL THEN 'neither JSON nor a Python dict'
+                                         WHEN json_type(j) <> 'OBJECT' THEN 'not an object' END AS why
+                          FROM (SELECT line, CASE WHEN NOT ({NotBlank}) THEN NULL WHEN json_valid(line) THEN line
+                                                  ELSE python_to_json(line) END AS j
+                                FROM {file.LinesSql(0)}))))
+        """;
+
+    private static string HeaderSql(SourceFile file)
+    {
+        string[] names = ReviewLayoutDetector.FirstLines(file).First().Split('\t');
+        string Field(string name) => $"f[{Array.IndexOf(names, name) + 1}]";
+        foreach (string needed in (string[])["item_id", "title"])
+        {
+            if (!names.Contains(needed))
+            {
+                throw new InvalidDataException($"{file.Path} is neither JSON lines, Python dicts nor a TSV with the column {needed}.");
+            }
+        }
+
+        string brand = names.Contains("brand") ? Field("brand") : "''";
+        string categories = names.Contains("categories") ? Field("categories")
+            : names.Contains("genres") ? $"replace(trim({Field("genres")}), ' ', ' > ')"
+            : "''";
+        return $"""
+            SELECT coalesce({Field("item_id")}, ''), CASE WHEN contains({Field("title")}, 'getTime') THEN '' ELSE clean({Field("title")}) END,
+                   clean({brand}), clean({categories}),
+                   CASE WHEN why IS NOT NULL THEN why WHEN len(f) <> {names.Length} THEN 'wrong number of fields'
+                        WHEN trim(coalesce({Field("item_id")}, '')) = '' THEN 'no item' END
+            FROM (SELECT string_split(line, chr(9)) AS f,
+                         CASE WHEN trim(coalesce(line, '')) = '' THEN '' WHEN starts_with(line, chr(1)) THEN line[2:] END AS why
+                  FROM {file.LinesSql(1)})
+            """;
+    }
+}

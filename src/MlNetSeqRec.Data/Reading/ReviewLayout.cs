@@ -1,0 +1,117 @@
+namespace MlNetSeqRec.Data.Reading;
+
+/// <summary>How one review file is laid out: where in a line the user, the item and the time stand, and the unit of time.</summary>
+/// <param name="Name">For messages and the manifest.</param>
+/// <param name="Delimiter">Between fields; null for JSON lines.</param>
+/// <param name="User">Position of the field (from 1), or JSON path.</param>
+/// <param name="Item">Position of the field, or JSON path.</param>
+/// <param name="Time">Position of the field, or JSON path; empty where file order is the only order.</param>
+/// <param name="Fields">Fields a line must have; 0 for JSON lines.</param>
+/// <param name="Unit">The unit of time.</param>
+/// <param name="HeaderLines">Lines at the start of the file that hold no data.</param>
+internal sealed record ReviewLayout(
+    string Name, char? Delimiter, string User, string Item, string Time, int Fields, TimeUnit Unit, int HeaderLines = 0)
+{
+    public static readonly ReviewLayout Json2014 =
+        new("amazon2014 JSON lines", null, "$.reviewerID", "$.asin", "$.unixReviewTime", 0, TimeUnit.Seconds);
+
+    public static readonly ReviewLayout Json2018 = Json2014 with { Name = "amazon2018 JSON lines" };
+
+    public static readonly ReviewLayout Json2023 =
+        new("amazon2023 JSON lines", null, "$.user_id", "$.parent_asin", "$.timestamp", 0, TimeUnit.Milliseconds);
+
+    public static readonly ReviewLayout Csv2014 = new("amazon2014 user,item,rating,time", ',', "1", "2", "4", 4, TimeUnit.Seconds);
+
+    public static readonly ReviewLayout Csv2018 = new("amazon2018 item,user,rating,time", ',', "2", "1", "4", 4, TimeUnit.Seconds);
+
+    // 1990-01-01 and 2100-01-01: no review was written before the one, and none read here was after the other.
+    private const long Earliest = 631152000, Latest = 4102444800;
+
+    /// <summary>Delimited text whose header names the columns; null where it does not name a user and an item.</summary>
+    public static ReviewLayout? FromHeader(string header)
+    {
+        char delimiter = header.Contains('\t', StringComparison.Ordinal) ? '\t' : ',';
+        string[] names = header.Split(delimiter);
+        int user = Array.IndexOf(names, "user_id");
+        int item = Array.FindIndex(names, name => name is "item_id" or "parent_asin");
+        if (user < 0 || item < 0)
+        {
+            return null;
+        }
+
+        int time = Array.IndexOf(names, "timestamp");
+        int position = Array.IndexOf(names, "position");
+        bool of2023 = names[item] == "parent_asin";
+        TimeUnit unit = time >= 0 ? (of2023 ? TimeUnit.Milliseconds : TimeUnit.Seconds) : position >= 0 ? TimeUnit.Position : TimeUnit.None;
+        int order = time >= 0 ? time : position;
+        string name = of2023 ? "amazon2023 ratings with header" : "tsv";
+        return new(name, delimiter, $"{user + 1}", $"{item + 1}", order < 0 ? "" : $"{order + 1}", names.Length, unit, 1);
+    }
+
+    /// <summary>
+    /// Selects <c>u, i, t, why</c> for each line of <paramref name="file"/>, in order: user, item, Unix seconds (or position),
+    /// and the reason for which the line is no interaction (empty for a blank line), or null.
+    /// </summary>
+    public string SelectSql(SourceFile file)
+    {
+        string fields = Delimiter switch
+        {
+            null => $"json_extract_string(line, ['{User}', '{Item}', '{Time}'])",
+            ',' => """
+                CASE WHEN contains(line, '"')
+                     THEN list_transform(regexp_extract_all(line, '(?:^|,)("(?:[^"]|"")*"|[^,"]*)', 1),
+                                         lambda x: CASE WHEN starts_with(x, '"') THEN replace(x[2:-2], '""', '"') ELSE x END)
+                     ELSE string_split(line, ',') END
+                """,
+            _ => "string_split(line, chr(9))",
+        };
+        string user = Delimiter is null ? "1" : User, item = Delimiter is null ? "2" : Item, time = Delimiter is null ? "3" : Time;
+        string malformed = Delimiter is null
+            ? "WHEN NOT json_valid(line) THEN 'not JSON' WHEN json_type(line) <> 'OBJECT' THEN 'not a JSON object'"
+            : "";
+        string wrongCount = Delimiter is null ? "" : $"WHEN len(f) <> {Fields} THEN 'wrong number of fields'";
+        string seconds = Unit == TimeUnit.Milliseconds ? "t // 1000" : "t";
+
+        return $"""
+            SELECT CASE WHEN why IS NULL THEN u END AS u, CASE WHEN why IS NULL THEN i END AS i,
+                   CASE WHEN why IS NULL THEN {seconds} END AS t, why
+            FROM (SELECT u, i, t, CASE WHEN lineWhy IS NOT NULL THEN lineWhy {wrongCount}
+                         WHEN trim(coalesce(u, '')) = '' THEN 'no user' WHEN trim(coalesce(i, '')) = '' THEN 'no item'
+                         {TimeProblems()} END AS why
+                  FROM (SELECT f, lineWhy, f[{user}] AS u, f[{item}] AS i, {TimeText(time)} AS tText, try_cast(tText AS BIGINT) AS t
+                        FROM (SELECT lineWhy, CASE WHEN lineWhy IS NULL THEN {fields} END AS f
+                              FROM (SELECT line, CASE WHEN trim(coalesce(line, '')) = '' THEN ''
+                                                      WHEN starts_with(line, chr(1)) THEN line[2:] {malformed} END AS lineWhy
+                                    FROM {file.LinesSql(HeaderLines)}))))
+            """;
+    }
+
+    private string TimeText(string time) => Unit == TimeUnit.None ? "CAST(row_number() OVER () AS VARCHAR)" : $"f[{time}]";
+
+    private string TimeProblems()
+    {
+        const string notNumber = "WHEN trim(coalesce(tText, '')) = '' THEN 'no time' WHEN t IS NULL THEN 'time is not a number'";
+        return Unit switch
+        {
+            TimeUnit.None => "",
+            TimeUnit.Position => notNumber,
+            TimeUnit.Seconds => $"""
+                {notNumber} WHEN t >= {Earliest * 1000} AND t < {Latest * 1000} THEN 'time in milliseconds where seconds are expected'
+                WHEN t < {Earliest} OR t >= {Latest} THEN 'absurd time'
+                """,
+            _ => $"""
+                {notNumber} WHEN t >= {Earliest} AND t < {Latest} THEN 'time in seconds where milliseconds are expected'
+                WHEN t < {Earliest * 1000} OR t >= {Latest * 1000} THEN 'absurd time'
+                """,
+        };
+    }
+}
+
+/// <summary>What the time of a review counts.</summary>
+internal enum TimeUnit
+{
+    Seconds,
+    Milliseconds,
+    Position,
+    None,
+}

@@ -1,0 +1,179 @@
+using DuckDB.NET.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MlNetSeqRec.Data.Reading;
+
+namespace MlNetSeqRec.Data;
+
+/// <summary>Readers of raw and prepared files, for <c>mlContext.SequentialRecommendation().Data</c>.</summary>
+/// <remarks>
+/// Each gives a view that can be read any number of times, by several cursors at once, and that streams from a Parquet file:
+/// one that <see cref="DataPreparation"/> wrote, or a temporary one, made when the method is called and removed at process end.
+/// </remarks>
+public static class SequentialDataLoading
+{
+    private static readonly string[] Endings = [".parquet", ".tsv.gz", ".tsv"];
+
+    /// <summary>Reads one file, or all files of a pattern, of raw reviews.</summary>
+    /// <inheritdoc cref="LoadAmazonReviews(SequentialDataCatalog, IEnumerable{string}, ReviewFormat, IProgress{string}?)"/>
+    public static IDataView LoadAmazonReviews(
+        this SequentialDataCatalog catalog, string path, ReviewFormat format = ReviewFormat.Auto, IProgress<string>? messages = null) =>
+        catalog.LoadAmazonReviews([path], format, messages);
+
+    /// <summary>Reads raw reviews.</summary>
+    /// <param name="catalog">The data operations of a context.</param>
+    /// <param name="paths">Files, gzip or plain; the last part of a path may be a pattern.</param>
+    /// <param name="format">Their layout. Default: told from their content.</param>
+    /// <param name="messages">Told about progress, and how many lines were rejected for which reason.</param>
+    /// <returns>
+    /// <c>UserId</c> and <c>ItemId</c> (text), <c>Timestamp</c> (Int64, Unix seconds); a row for each review, duplicates too, in the
+    /// order of the files and their lines.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="IOException">A folder stands where a file is expected.</exception>
+    /// <exception cref="InvalidDataException">A file is empty, cut, of an unknown layout, or has no usable line.</exception>
+    public static IDataView LoadAmazonReviews(
+        this SequentialDataCatalog catalog,
+        IEnumerable<string> paths,
+        ReviewFormat format = ReviewFormat.Auto,
+        IProgress<string>? messages = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        string file = ThroughTemporaryFile("interactions.parquet", (connection, folder) =>
+        {
+            var reader = new ReviewReader(connection, folder, messages, CancellationToken.None);
+            reader.Read(paths, format);
+            Report(messages, connection, "events", reader.Files);
+            return "SELECT u AS user_id, i AS item_id, t AS timestamp FROM events WHERE why IS NULL ORDER BY rowid";
+        });
+        return Interactions(catalog, file);
+    }
+
+    /// <summary>Reads one file, or all files of a pattern, of raw item metadata.</summary>
+    /// <inheritdoc cref="LoadAmazonItems(SequentialDataCatalog, IEnumerable{string}, ReviewFormat, IProgress{string}?)"/>
+    public static IDataView LoadAmazonItems(
+        this SequentialDataCatalog catalog, string path, ReviewFormat format = ReviewFormat.Auto, IProgress<string>? messages = null) =>
+        catalog.LoadAmazonItems([path], format, messages);
+
+    /// <summary>Reads raw item metadata.</summary>
+    /// <param name="catalog">The data operations of a context.</param>
+    /// <param name="paths">Files, gzip or plain; the last part of a path may be a pattern.</param>
+    /// <param name="format">Their layout. Default: told from their content.</param>
+    /// <param name="messages">Told about progress, and how many lines were rejected for which reason.</param>
+    /// <returns>
+    /// <c>ItemId</c>, <c>Title</c>, <c>Brand</c>, <c>Categories</c> (all text, empty where unknown; categories joined by " > "); one row
+    /// an item, in the order of the files. A title that is a script fragment ("getTime") is empty.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="IOException">A folder stands where a file is expected.</exception>
+    /// <exception cref="InvalidDataException">A file is empty, cut, of an unknown layout, or has no usable line.</exception>
+    public static IDataView LoadAmazonItems(
+        this SequentialDataCatalog catalog,
+        IEnumerable<string> paths,
+        ReviewFormat format = ReviewFormat.Auto,
+        IProgress<string>? messages = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        string file = ThroughTemporaryFile("items.parquet", (connection, folder) =>
+        {
+            var reader = new ItemReader(connection, folder, messages, CancellationToken.None);
+            reader.Read(paths, format);
+            reader.KeepOneLinePerItem();
+            Report(messages, connection, "item_lines", reader.Files);
+            return "SELECT item_id, title, brand, categories FROM items ORDER BY place";
+        });
+        return Items(catalog, file);
+    }
+
+    /// <summary>
+    /// Reads the interactions of a folder: <c>interactions.parquet</c> as <see cref="DataPreparation"/> writes it, or else
+    /// <c>interactions.tsv.gz</c> or <c>interactions.tsv</c> in the layout <see cref="ReviewFormat.Tsv"/>.
+    /// </summary>
+    /// <returns>
+    /// <c>UserId</c> and <c>ItemId</c> (text), <c>Timestamp</c> (Int64); in the order of the file. Where a TSV file has
+    /// <c>position</c> in place of <c>timestamp</c>, that is the <c>Timestamp</c>; where it has neither, the number of the row is.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">The folder has none of these files.</exception>
+    /// <exception cref="InvalidDataException">A file is empty, cut, or not in its layout.</exception>
+    public static IDataView LoadInteractions(this SequentialDataCatalog catalog, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return FindIn(folder, "interactions") switch
+        {
+            null => throw new FileNotFoundException($"{folder} has neither interactions.parquet nor interactions.tsv.gz."),
+            var file when file.EndsWith(".parquet", StringComparison.Ordinal) => Interactions(catalog, file),
+            var file => catalog.LoadAmazonReviews(file, ReviewFormat.Tsv),
+        };
+    }
+
+    /// <summary>
+    /// Reads the items of a folder: <c>items.parquet</c>, or else <c>items.tsv.gz</c> or <c>items.tsv</c>. A folder without these
+    /// gives a view with no rows.
+    /// </summary>
+    /// <returns><c>ItemId</c>, <c>Title</c>, <c>Brand</c>, <c>Categories</c>: text, empty where unknown.</returns>
+    /// <exception cref="InvalidDataException">A file is empty, cut, or not in its layout.</exception>
+    public static IDataView LoadItems(this SequentialDataCatalog catalog, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return FindIn(folder, "items") switch
+        {
+            null => Items(catalog, ThroughTemporaryFile(
+                "items.parquet", (_, _) => "SELECT '' AS item_id, '' AS title, '' AS brand, '' AS categories LIMIT 0")),
+            var file when file.EndsWith(".parquet", StringComparison.Ordinal) => Items(catalog, file),
+            var file => catalog.LoadAmazonItems(file, ReviewFormat.Tsv),
+        };
+    }
+
+    private static string? FindIn(string folder, string name) =>
+        Endings.Select(ending => Path.Combine(folder, name + ending)).FirstOrDefault(File.Exists);
+
+    private static string ThroughTemporaryFile(string name, Func<DuckDBConnection, string, string> query)
+    {
+        string folder = TemporaryFolders.Make();
+        string work = Directory.CreateDirectory(Path.Combine(folder, "work")).FullName;
+        string file = Path.Combine(folder, name);
+        using (var connection = Sql.OpenWorkDatabase(work))
+        {
+            string sql = $"COPY ({query(connection, work)}) TO {Sql.Literal(file)} (FORMAT parquet)";
+            Sql.Execute(connection, sql, CancellationToken.None);
+        }
+
+        Directory.Delete(work, recursive: true);
+        return file;
+    }
+
+    private static void Report(IProgress<string>? messages, DuckDBConnection connection, string table, IReadOnlyList<ReadFile> files)
+    {
+        if (messages is null)
+        {
+            return;
+        }
+
+        var rejects = new Rejects();
+        rejects.Add(connection, $"SELECT rowid AS place, why FROM {table} WHERE why <> ''", files, "", CancellationToken.None);
+        foreach (var (reason, count) in rejects.Counts)
+        {
+            RejectedLine first = rejects.Examples.First(example => example.Reason == reason);
+            messages.Report($"{count} rejected: {reason} (first: {first.File} line {first.Line})");
+        }
+    }
+
+    private static IDataView Interactions(SequentialDataCatalog catalog, string file) => View(
+        catalog,
+        $"SELECT user_id AS \"UserId\", item_id AS \"ItemId\", timestamp AS \"Timestamp\" FROM read_parquet([{Sql.Literal(file)}])",
+        new("UserId", System.Data.DbType.String, 0),
+        new("ItemId", System.Data.DbType.String, 1),
+        new("Timestamp", System.Data.DbType.Int64, 2));
+
+    private static IDataView Items(SequentialDataCatalog catalog, string file) => View(
+        catalog,
+        $"SELECT item_id, title, brand, categories FROM read_parquet([{Sql.Literal(file)}])",
+        new("ItemId", System.Data.DbType.String, 0),
+        new("Title", System.Data.DbType.String, 1),
+        new("Brand", System.Data.DbType.String, 2),
+        new("Categories", System.Data.DbType.String, 3));
+
+    private static IDataView View(SequentialDataCatalog catalog, string sql, params DatabaseLoader.Column[] columns) =>
+        catalog.Context.Data.CreateDatabaseLoader(columns).Load(
+            new DatabaseSource(DuckDBClientFactory.Instance, DuckDBConnectionStringBuilder.InMemoryConnectionString, sql));
+}
