@@ -69,7 +69,7 @@ public sealed class SequentialTransformerOptions
     public TimeSpan? TimeLimit { get; set; }
 
     /// <summary>Positions trained in one step.</summary>
-    public int PositionsPerBatch { get; set; } = 2048;
+    public int PositionsPerBatch { get; set; } = 4096;
 
     /// <summary>Peak learning rate of AdamW.</summary>
     public double LearningRate { get; set; } = 1e-3;

@@ -45,6 +45,8 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         ArgumentNullException.ThrowIfNull(input);
         NativeLibraries.Load();
         Device device = Devices.Choose(_options.Device, _context);
+        if (device.type == DeviceType.CPU)
+            NativeMemory.KeepFreedBlocks();
         int seed = _options.Seed ?? 1;
 
         ItemCatalogue catalogue = BuildCatalogue(input);

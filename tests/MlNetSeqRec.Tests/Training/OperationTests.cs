@@ -1,0 +1,124 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetSeqRec.Tests.Training;
+
+/// <summary>Our operations against plain ones of TorchSharp.</summary>
+public class OperationTests
+{
+    [Fact]
+    public void FullSoftmaxGivesTheGradientsOfCrossEntropy()
+    {
+        random.manual_seed(2);
+        Tensor targets = randint(0, 30, [50]);
+        (Tensor loss, Tensor states, Tensor items) plain = Run((s, e) =>
+        {
+            Tensor l = nn.functional.cross_entropy(s.mm(e.t()), targets);
+            l.backward();
+            return l.detach();
+        });
+        using var chunked = new FullSoftmaxLoss(30, bufferElements: 16 * 30);
+        (Tensor loss, Tensor states, Tensor items) ours = Run((s, e) => chunked.Backward(s, e, targets));
+        Assert.True(allclose(plain.loss, ours.loss.squeeze(), 1e-5, 1e-6));
+        Assert.True(allclose(plain.states, ours.states, 1e-4, 1e-7));
+        Assert.True(allclose(plain.items, ours.items, 1e-4, 1e-7));
+
+        static (Tensor, Tensor, Tensor) Run(Func<Tensor, Tensor, Tensor> loss)
+        {
+            random.manual_seed(3);
+            Tensor s = randn(50, 8, requires_grad: true);
+            Tensor e = randn(30, 8, requires_grad: true);
+            return (loss(s, e), s.grad!, e.grad!);
+        }
+    }
+
+    [Fact]
+    public void AdamWAgreesWithTorchSharps()
+    {
+        Parameter[] ours = Make();
+        Parameter[] theirs = Make();
+        using var own = new AdamW(ours, weightDecay: 0.1, clip: 0);
+        optim.Optimizer reference = optim.AdamW([theirs[0]], lr: 0.01, weight_decay: 0.1);
+        optim.Optimizer vectors = optim.AdamW([theirs[1]], lr: 0.01, weight_decay: 0);
+        for (int step = 0; step < 5; step++)
+        {
+            own.ZeroGradients();
+            reference.zero_grad();
+            vectors.zero_grad();
+            Loss(ours).backward();
+            Loss(theirs).backward();
+            own.Step(0.01);
+            reference.step();
+            vectors.step();
+        }
+
+        Assert.True(allclose(ours[0], theirs[0], 1e-5, 1e-6));
+        Assert.True(allclose(ours[1], theirs[1], 1e-5, 1e-6));
+
+        static Parameter[] Make()
+        {
+            random.manual_seed(4);
+            return [nn.Parameter(randn(4, 3)), nn.Parameter(randn(3))];
+        }
+
+        static Tensor Loss(Parameter[] p) => (p[0] * p[1]).pow(2).sum();
+    }
+
+    [Fact]
+    public void ClippingScalesToTheLimit()
+    {
+        Tensor[] gradients = [full([4], 3f), full([9], 4f)];
+        Assert.Equal(Math.Sqrt((4 * 9) + (9 * 16)), TorchScripts.ClipGradients(gradients, 1).item<float>(), 4);
+        Assert.Equal(1, Math.Sqrt(gradients.Sum(g => g.pow(2).sum().item<float>())), 4);
+    }
+
+    [Fact]
+    public void NegativesAreDrawnByTheirProbability()
+    {
+        using var sampler = new NegativeSampler(NegativeSampling.Popularity, [0, 9, 29]);
+        int[] counts = new int[3];
+        foreach (long item in sampler.Draw(100_000, new Random(1)))
+            counts[item]++;
+        Assert.Equal(1 / 41.0, counts[0] / 100_000.0, 2);
+        Assert.Equal(10 / 41.0, counts[1] / 100_000.0, 2);
+        Assert.Equal(30 / 41.0, counts[2] / 100_000.0, 2);
+    }
+
+    [Fact]
+    public void PaddingDoesNotChangeWhatAHistoryScores()
+    {
+        random.manual_seed(1);
+        var network = new SequentialNetwork(new NetworkShape { Encoding = ItemEncoding.Id, Items = 20, TokenRows = 0, Width = 8, Layers = 2, Heads = 2, MaximumLength = 10, Dropout = 0.5, TokenDropout = 0 });
+        network.eval();
+        var ranker = new Ranker(network, network.ItemEncoder.Encode(null, null), zeros(20));
+        using (no_grad())
+        {
+            Tensor alone = ranker.Score([new int[] { 3, 4, 5 }]);
+            Tensor together = ranker.Score([new int[] { 3, 4, 5 }, Enumerable.Range(0, 15).ToArray()]);
+            Assert.True(allclose(alone[0], together[0], 1e-4, 1e-6));
+        }
+    }
+
+    [Fact]
+    public void RanksAgreeWithTheDefinitionUnderTies()
+    {
+        random.manual_seed(1);
+        var network = new SequentialNetwork(new NetworkShape { Encoding = ItemEncoding.Id, Items = 30, TokenRows = 0, Width = 4, Layers = 1, Heads = 1, MaximumLength = 5, Dropout = 0, TokenDropout = 0 });
+        network.eval();
+        using IDisposable _ = no_grad();
+        Tensor vectors = randint(-1, 2, [30, 4]).to(ScalarType.Float32); // few distinct vectors: many equal scores
+        var ranker = new Ranker(network, vectors, zeros(30));
+        var draw = new Random(6);
+        ReadOnlyMemory<int>[] histories = [.. Enumerable.Range(0, 40).Select(_ => (ReadOnlyMemory<int>)Enumerable.Range(0, draw.Next(1, 6)).Select(_ => draw.Next(30)).ToArray())];
+        int[] targets = [.. histories.Select(_ => draw.Next(30))];
+        TargetRanks[] ranks = ranker.Rank(histories, targets);
+        float[] scores = ranker.Score(histories).data<float>().ToArray();
+        for (int i = 0; i < histories.Length; i++)
+        {
+            Span<float> own = scores.AsSpan(i * 30, 30);
+            Assert.Equal(TargetRank.Among(own, targets[i]), ranks[i].All);
+            Assert.Equal(TargetRank.Among(own, targets[i], histories[i].Span), ranks[i].Unseen);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+
+namespace MlNetSeqRec.Tests.Training;
+
+public class TrainingTests
+{
+    private readonly MLContext _ml = new(1);
+
+    [Theory]
+    [InlineData(ItemEncoding.Id)]
+    [InlineData(ItemEncoding.Text)]
+    [InlineData(ItemEncoding.IdAndText)]
+    public void LearnsToFollowTheRing(ItemEncoding encoding)
+    {
+        (ITransformer chain, _, SequenceSplit split) = SmallShop.Train(_ml, o => o.ItemEncoding = encoding);
+        SequentialRankingMetrics metrics = _ml.SequentialRecommendation().Evaluate(chain.Transform(split.Test), [1, 5]);
+        Assert.Equal(150, metrics.UserCount);
+        Assert.True(metrics.HitRate(5) > 0.6, $"HR@5 {metrics.HitRate(5)}; chance is 0.125");
+    }
+
+    [Theory]
+    [InlineData(NegativeSampling.Popularity)]
+    [InlineData(NegativeSampling.Uniform)]
+    [InlineData(NegativeSampling.Mixed)]
+    public void LearnsFromDrawnNegatives(NegativeSampling sampling)
+    {
+        (ITransformer chain, _, SequenceSplit split) = SmallShop.Train(_ml, o => (o.Negatives, o.NegativeSampling) = (20, sampling));
+        Assert.True(_ml.SequentialRecommendation().Evaluate(chain.Transform(split.Test), [5]).HitRate(5) > 0.6);
+    }
+
+    [Fact]
+    public void TheSameSeedGivesTheSameModel()
+    {
+        byte[] first = Bytes(SmallShop.Train(_ml, o => o.Seed = 3).Model);
+        Assert.Equal(first, Bytes(SmallShop.Train(_ml, o => o.Seed = 3).Model));
+        Assert.NotEqual(first, Bytes(SmallShop.Train(_ml, o => o.Seed = 4).Model));
+    }
+
+    [Fact]
+    public void AResumedRunEndsLikeAnUnbrokenOne()
+    {
+        using var folder = new Data.TemporaryFolder();
+        byte[] unbroken = Bytes(SmallShop.Train(_ml).Model);
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => SmallShop.Train(_ml, o =>
+        {
+            o.CheckpointFolder = folder.Root;
+            o.CancellationToken = stop.Token;
+            o.Progress = new StopAfter(5, stop);
+        }));
+        byte[] resumed = Bytes(SmallShop.Train(_ml, o => (o.CheckpointFolder, o.Resume) = (folder.Root, true)).Model);
+        Assert.Equal(unbroken, resumed);
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherRunIsRefused()
+    {
+        using var folder = new Data.TemporaryFolder();
+        SmallShop.Train(_ml, o => o.CheckpointFolder = folder.Root);
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => SmallShop.Train(_ml, o => (o.CheckpointFolder, o.Resume, o.Width) = (folder.Root, true, 32)));
+        Assert.Contains("another run", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALossThatIsNotANumberSaysWhatToLower()
+    {
+        InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => SmallShop.Train(_ml, o => (o.LearningRate, o.WarmUpSteps, o.GradientClipping) = (1e30, 0, 0)));
+        Assert.Contains("LearningRate", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheNumberOfLiveTensorsDoesNotGrow()
+    {
+        var counts = new List<long>();
+        SmallShop.Train(_ml, o => (o.Epochs, o.Progress) = (8, new Each(_ => counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount))));
+        Assert.Equal(counts[3], counts[^1]);
+    }
+
+    [Fact]
+    public void HistoriesOfOneItemAreNothingToLearnFrom()
+    {
+        IDataView events = _ml.Data.LoadFromEnumerable([new SmallShop.Event { UserId = "a", ItemId = "x" }, new SmallShop.Event { UserId = "b", ItemId = "y" }]);
+        SequentialRecommendationCatalog rec = _ml.SequentialRecommendation();
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => rec.Transforms.BuildSequences().Append(rec.Trainers.SequentialTransformer(epochs: 1)).Fit(events));
+        Assert.Contains("none of the 2 histories has two items", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TextWithoutAnyTextIsRefused()
+    {
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => SmallShop.Train(_ml, o => (o.Items, o.ItemEncoding) = (null, ItemEncoding.Text)));
+        Assert.Contains("needs text", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CudaWhereThereIsNoneIsRefused()
+    {
+        if (torch.cuda.is_available())
+            Assert.Skip("there is a CUDA device here");
+        InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => SmallShop.Train(_ml, o => o.Device = "cuda"));
+        Assert.Contains("finds no CUDA device", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AColumnOfTheWrongTypeIsNamed()
+    {
+        IDataView wrong = _ml.Data.LoadFromEnumerable([new { History = new float[] { 1, 2 } }]);
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.SequentialRecommendation().Trainers.SequentialTransformer(epochs: 1).Fit(wrong));
+        Assert.Contains("'History'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Vector<Single", e.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Bytes(SequentialRecommendationTransformer model)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        Weights.Write(writer, model.Model.Network);
+        return stream.ToArray();
+    }
+
+    private sealed class Each(Action<TrainingProgress> act) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.ValidationNdcg is not null)
+                act(value);
+        }
+    }
+
+    private sealed class StopAfter(int epoch, CancellationTokenSource source) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Epoch == epoch && value.ValidationNdcg is not null)
+                source.Cancel();
+        }
+    }
+}
