@@ -17,7 +17,7 @@ namespace MlNetSeqRec.Data;
 /// <item>A project goes from a base product to an accessory to a refill, with skips and repeats; after some refills it is given
 /// up for one in a related category, of which each category has two.</item>
 /// <item>A user is loyal to one tier of brands in all categories: three of four purchases are of it. No single event tells it.</item>
-/// <item>Categories, tiers and the items of one kind have skewed popularity; the last day's purchases often share a date.</item>
+/// <item>Categories, tiers and the items of one kind have skewed popularity; a third of the purchases share the day of the one before.</item>
 /// <item>A title has the brand, the category and the stage in its words, so text alone carries all of this.</item>
 /// </list>
 /// Popularity cannot use any of it, and the most frequent successor of the last item only part of it.

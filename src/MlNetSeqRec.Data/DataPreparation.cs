@@ -170,14 +170,11 @@ public sealed class DataPreparation
             throw new InvalidDataException($"{_options.Reviews[0]}: no interaction is left ({reason}).");
         }
 
-        _progress?.Report("Sorting and writing interactions");
-        string written = Path.Combine(_folder, "interactions.parquet");
-        Execute($"""
-            COPY (SELECT u AS user_id, i AS item_id, t AS timestamp FROM kept SEMI JOIN users USING (u) ORDER BY u, t, place)
-            TO {Sql.Literal(written)} ({ParquetSettings})
-            """);
-        _progress?.Report("Writing items");
-        string used = $"(SELECT DISTINCT item_id FROM read_parquet([{Sql.Literal(written)}]))";
+        _progress?.Report("Sorting interactions");
+        Sort();
+        _progress?.Report("Writing interactions and items");
+        Execute($"COPY interactions TO {Sql.Literal(Path.Combine(_folder, "interactions.parquet"))} ({ParquetSettings})");
+        const string used = "(SELECT DISTINCT item_id FROM interactions)";
         string items = HasItems
             ? $"SELECT item_id, title, brand, categories FROM items SEMI JOIN {used} USING (item_id) ORDER BY item_id"
             : $"SELECT item_id, '' AS title, '' AS brand, '' AS categories FROM {used} ORDER BY item_id";
@@ -196,6 +193,20 @@ public sealed class DataPreparation
         };
         Manifest.Write(Path.Combine(_folder, "manifest.json"), _options, _reviews.Files, _items.Files, report, _connection.ServerVersion);
         return report;
+    }
+
+    /// <summary>
+    /// Sorts by the users' numbers in place of their ids, and into a table in place of straight into the file: together this
+    /// takes less than half the time, as numbers are compared faster and the file is then written by all threads.
+    /// </summary>
+    private void Sort()
+    {
+        Execute("CREATE TABLE numbered AS SELECT u, row_number() OVER (ORDER BY u) AS number FROM users");
+        Execute("""
+            CREATE TABLE interactions AS
+            SELECT u AS user_id, i AS item_id, t AS timestamp FROM kept JOIN numbered USING (u) ORDER BY number, t, place
+            """);
+        Execute("DROP TABLE kept");
     }
 
     private void AddStage(string name, long? left = null) => _stages.Add(new(name, _stages[^1].Out, left ?? Count("kept")));

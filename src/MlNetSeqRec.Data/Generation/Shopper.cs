@@ -25,7 +25,7 @@ internal sealed class Shopper(Catalogue catalogue, Chance chance, double meanEve
         }
     }
 
-    private Project Start() => new(chance.Skewed(catalogue.Categories), Stage: 0, Last: -1);
+    private Project Start() => new(chance.Skewed(catalogue.Categories, 1.6), Stage: 0, Last: -1);
 
     /// <summary>The variant is a popular one, but not the one bought just before.</summary>
     private int Purchase(Project project, int tier)
@@ -53,7 +53,7 @@ internal sealed class Shopper(Catalogue catalogue, Chance chance, double meanEve
     private int Related(int category)
     {
         long other = ((category * 5L) + (chance.Next() < 0.65 ? 3 : 7)) % catalogue.Categories;
-        return (int)(other * other / catalogue.Categories);
+        return (int)(Math.Pow((double)other / catalogue.Categories, 1.5) * catalogue.Categories);
     }
 
     private readonly record struct Project(int Category, int Stage, int Last);

@@ -59,7 +59,7 @@ internal ref struct PythonLiteral
             case '[':
                 return List(depth);
             case '\'' or '"':
-                if (!Text(out string text))
+                if (!PythonText.Read(_text, ref _at, out string text))
                 {
                     return false;
                 }
@@ -78,7 +78,7 @@ internal ref struct PythonLiteral
         while (!Take('}'))
         {
             SkipBlanks();
-            if (_at == _text.Length || _text[_at] is not ('\'' or '"') || !Text(out string key) || !Take(':'))
+            if (_at == _text.Length || _text[_at] is not ('\'' or '"') || !PythonText.Read(_text, ref _at, out string key) || !Take(':'))
             {
                 return false;
             }
@@ -158,93 +158,6 @@ internal ref struct PythonLiteral
 
         return false;
     }
-
-    private bool Text(out string value)
-    {
-        char quote = _text[_at++];
-        int plain = _text[_at..].IndexOfAny(quote, '\\');
-        if (plain >= 0 && _text[_at + plain] == quote)
-        {
-            value = WithoutLoneSurrogates(_text.Slice(_at, plain).ToString());
-            _at += plain + 1;
-            return true;
-        }
-
-        var text = new StringBuilder();
-        value = "";
-        while (_at < _text.Length)
-        {
-            char c = _text[_at++];
-            if (c == quote)
-            {
-                value = WithoutLoneSurrogates(text.ToString());
-                return true;
-            }
-
-            if (c != '\\')
-            {
-                text.Append(c);
-            }
-            else if (!Escape(text))
-            {
-                return false;
-            }
-        }
-
-        return false;
-    }
-
-    private bool Escape(StringBuilder text)
-    {
-        if (_at == _text.Length)
-        {
-            return false;
-        }
-
-        char c = _text[_at++];
-        switch (c)
-        {
-            case '\'' or '"' or '\\':
-                text.Append(c);
-                return true;
-            case 'n':
-                text.Append('\n');
-                return true;
-            case 't':
-                text.Append('\t');
-                return true;
-            case 'r':
-                text.Append('\r');
-                return true;
-            case 'x':
-                return CodePoint(2, text);
-            case 'u':
-                return CodePoint(4, text);
-            case 'U':
-                return CodePoint(8, text);
-            default:
-                // As Python does: an escape that it does not know stays as it is written.
-                text.Append('\\').Append(c);
-                return true;
-        }
-    }
-
-    private bool CodePoint(int digits, StringBuilder text)
-    {
-        if (_at + digits > _text.Length
-            || !uint.TryParse(_text.Slice(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
-            || code > 0x10FFFF)
-        {
-            return false;
-        }
-
-        _at += digits;
-        _ = code <= char.MaxValue ? text.Append((char)code) : text.Append(char.ConvertFromUtf32((int)code));
-        return true;
-    }
-
-    private static string WithoutLoneSurrogates(string text) =>
-        text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
     private bool Take(char expected)
     {

@@ -35,7 +35,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void CutAndDamagedGzip()
     {
-        byte[] packed = TemporaryFolder.Gzip(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Good + "\n", 20_000).Select((line, n) => line.Replace("B00", $"B{n % 90 + 10}", StringComparison.Ordinal)))));
+        var lines = Enumerable.Range(0, 20_000).Select(n => Good.Replace("B00", $"B{(n % 90) + 10}", StringComparison.Ordinal) + "\n");
+        byte[] packed = TemporaryFolder.Gzip(Encoding.UTF8.GetBytes(string.Concat(lines)));
         foreach (int length in new[] { 3, 10, packed.Length / 2, packed.Length - 9, packed.Length - 8, packed.Length - 4, packed.Length - 1 })
         {
             Assert.Contains("gzip", Message<InvalidDataException>(_folder.Write("cut.json.gz", packed[..length])), StringComparison.Ordinal);
@@ -102,7 +103,13 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(
             new Dictionary<string, long>
             {
-                ["absurd time"] = 3, ["no item"] = 2, ["no time"] = 1, ["no user"] = 1, ["not JSON"] = 2, ["not a JSON object"] = 1, ["time is not a number"] = 1,
+                ["absurd time"] = 3,
+                ["no item"] = 2,
+                ["no time"] = 1,
+                ["no user"] = 1,
+                ["not JSON"] = 2,
+                ["not a JSON object"] = 1,
+                ["time is not a number"] = 1,
             },
             report.Rejected);
         Assert.Equal([8L, 9, 10], report.RejectedExamples.Where(line => line.Reason == "absurd time").Select(line => line.Line));
@@ -130,7 +137,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void LineNumbersHoldInALongFile()
+    public void LineNumbersAndOrderHoldInALongFile()
     {
         var text = new StringBuilder();
         for (int n = 1; n <= 400_000; n++)
@@ -139,6 +146,10 @@ public sealed class BadInputTests : IDisposable
         }
 
         var report = Prepare(_folder.Write("long.csv", text.ToString()));
+        Run.Prepare(new() { Reviews = [_folder["long.csv"]], OutputFolder = _folder["one"], MinUserEvents = 1, Threads = 1 });
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(_folder["one"], "interactions.parquet")),
+            File.ReadAllBytes(Path.Combine(_folder["out"], "interactions.parquet")));
         Assert.Equal([new(_folder["long.csv"], 399_999, "wrong number of fields")], report.RejectedExamples);
         var items = Views.Events(Views.Catalog.LoadInteractions(_folder["out"])).Where(e => e.UserId == "A1B2C3D4E5F61").Select(e => e.ItemId).ToList();
         Assert.Equal(items.Order(StringComparer.Ordinal), items);

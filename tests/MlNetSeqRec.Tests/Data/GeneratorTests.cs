@@ -75,7 +75,7 @@ public sealed class GeneratorTests : IDisposable
         }
 
         TestContext.Current.SendDiagnosticMessage($"popularity {byPopularity / histories.Count:F4}, successor {bySuccessor / histories.Count:F4}");
-        Assert.InRange(byPopularity / histories.Count, 0.01, 0.045);
+        Assert.InRange(byPopularity / histories.Count, 0.015, 0.04);
         Assert.InRange(bySuccessor / histories.Count, 0.02, 0.2);
     }
 
