@@ -28,6 +28,9 @@ namespace MlNetSeqRec;
 /// </remarks>
 public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommendationTransformer>
 {
+    // libtorch has one generator of random numbers for the whole process: trainings that overlapped would disturb each other's.
+    private static readonly Lock _oneAtATime = new();
+
     private readonly MLContext _context;
     private readonly SequentialTransformerOptions _options;
 
@@ -37,12 +40,21 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         (_context, _options) = (context, options);
     }
 
-    /// <summary>Reads the histories, trains, and gives the model with the best validation NDCG@10.</summary>
+    /// <summary>
+    /// Reads the histories, trains, and gives the model with the best validation NDCG@10. Trainings in one process wait for
+    /// each other, so that each is the same for the same seed.
+    /// </summary>
     /// <exception cref="InvalidDataException">No history has two known items, or text is asked for and no item has any.</exception>
     /// <exception cref="OperationCanceledException">The token of the options asked to stop.</exception>
     public SequentialRecommendationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        lock (_oneAtATime)
+            return Train(input);
+    }
+
+    private SequentialRecommendationTransformer Train(IDataView input)
+    {
         NativeLibraries.Load();
         Device device = Devices.Choose(_options.Device, _context);
         if (device.type == DeviceType.CPU)
