@@ -13,7 +13,7 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine($"seqrec: {parsed.Errors[0].Message} (seqrec {string.Join(' ', parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name])} --help explains)".Replace("seqrec  --help", "seqrec --help", StringComparison.Ordinal));
+    Console.Error.WriteLine($"seqrec: {string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))} (seqrec {string.Join(' ', parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name])} --help explains)".Replace("seqrec  --help", "seqrec --help", StringComparison.Ordinal));
     return 2;
 }
 

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MlNetSeqRec;
-using TorchSharp;
 using static TorchSharp.torch;
 
 [assembly: LoadableClass(typeof(SequentialRecommendationTransformer), null, typeof(SignatureLoadModel), "Sequential recommendation", SequentialRecommendationTransformer.Loader)]
