@@ -70,6 +70,15 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("is not a model that can be read", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AnOutputThatCannotBeWrittenIsRefusedBeforeTraining()
+    {
+        string file = _folder.Write("file", "not a folder");
+        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", Path.Combine(file, "model.zip"));
+        Assert.Equal(2, code);
+        Assert.Contains("cannot be written", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("train", "--help")]
