@@ -17,6 +17,8 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
 {
     internal const string Loader = "SeqRecTransformer";
 
+    private const string Format = "MlNetSeqRec model 1";
+
     private readonly TrainedModel _model;
     private readonly RankingOptions _ranking;
     private readonly Lazy<Tensor?> _mask;
@@ -117,6 +119,7 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
 
     private void Write(BinaryWriter writer)
     {
+        writer.Write(Format);
         Columns.Save(writer);
         writer.Write(System.Text.Json.JsonSerializer.Serialize(_ranking));
         _model.Save(writer);
@@ -126,6 +129,9 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
     {
         try
         {
+            string format = reader.ReadText();
+            if (format != Format)
+                throw new InvalidDataException($"The model file is of another version: it begins with '{Short(format)}', and '{Format}' was expected");
             RecommendationColumns columns = RecommendationColumns.Load(reader);
             RankingOptions ranking = System.Text.Json.JsonSerializer.Deserialize<RankingOptions>(reader.ReadString())!;
             return new SequentialRecommendationTransformer(TrainedModel.Load(reader, device), columns, ranking);
@@ -135,6 +141,8 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
             throw new InvalidDataException(TrainedModel.Describe(e), e);
         }
     }
+
+    private static string Short(string text) => new([.. text.Where(c => !char.IsControl(c)).Take(40)]);
 
     private Tensor? MakeMask()
     {

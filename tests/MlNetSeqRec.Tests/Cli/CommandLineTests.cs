@@ -9,6 +9,7 @@ namespace MlNetSeqRec.Tests.Cli;
 public sealed class CommandLineTests : IDisposable
 {
     private readonly Data.TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string> _environment = [];
 
     public void Dispose() => _folder.Dispose();
 
@@ -79,6 +80,25 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("cannot be written", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AFolderWithoutLibtorchIsNamed()
+    {
+        _environment["SEQREC_LIBTORCH"] = _folder.Root;
+        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"]);
+        Assert.Equal(2, code);
+        Assert.Contains($"SEQREC_LIBTORCH is {_folder.Root}", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CudaWhereThereIsNoneIsRefused()
+    {
+        if (TorchSharp.torch.cuda.is_available())
+            Assert.Skip("there is a CUDA device here");
+        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"], "--device", "cuda");
+        Assert.Equal(2, code);
+        Assert.Contains("finds no CUDA device", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("train", "--help")]
@@ -115,6 +135,8 @@ public sealed class CommandLineTests : IDisposable
                 WorkingDirectory = _folder.Root,
             },
         };
+        foreach ((string name, string value) in _environment)
+            process.StartInfo.Environment[name] = value;
         process.Start();
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();

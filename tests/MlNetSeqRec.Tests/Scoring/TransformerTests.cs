@@ -63,6 +63,26 @@ public class TransformerTests : IDisposable
     }
 
     [Fact]
+    public void AModelOfAnotherVersionIsRefused()
+    {
+        using var stream = new MemoryStream();
+        SmallShop.Train(_ml, o => o.Epochs = 1).Model.Save(stream);
+        byte[] bytes = stream.ToArray();
+        bytes[Array.IndexOf(bytes, (byte)'1')]++; // "MlNetSeqRec model 1" becomes 2
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => SequentialRecommendationTransformer.Load(new MemoryStream(bytes), "cpu"));
+        Assert.Contains("another version", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnItemsFileThatLacksItemsStillServesThem()
+    {
+        IDataView few = _ml.Data.LoadFromEnumerable([new SmallShop.Item { ItemId = "i0", Title = "The only title" }]);
+        (_, SequentialRecommendationTransformer model, _) = SmallShop.Train(_ml, o => (o.Items, o.Epochs) = (few, 1));
+        Assert.Equal(SmallShop.Items, model.Catalogue.Count);
+        Assert.Equal(10, Predict(model, ["i1", "i2"]).RecommendedItems.Length);
+    }
+
+    [Fact]
     public void EightThreadsAgree()
     {
         (_, SequentialRecommendationTransformer model, SequenceSplit split) = SmallShop.Train(_ml, o => o.Epochs = 2);
