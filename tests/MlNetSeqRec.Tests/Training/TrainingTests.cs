@@ -70,6 +70,29 @@ public class TrainingTests
     }
 
     [Fact]
+    public void ALossThatStopsBeingANumberKeepsTheBestWeights()
+    {
+        long[] offsets = [.. Enumerable.Range(0, 21).Select(i => (long)i * 5)];
+        int[] items = [.. Enumerable.Range(0, 100).Select(i => i % 10)];
+        var histories = new EncodedHistories(items, offsets, null);
+        var validation = new EncodedHistories(items, offsets, [.. Enumerable.Range(0, 20).Select(i => i * 5 % 10)]);
+        var network = new SequentialNetwork(new NetworkShape { Encoding = ItemEncoding.Id, Items = 10, TokenRows = 0, Width = 8, Layers = 1, Heads = 1, MaximumLength = 4, Dropout = 0, TokenDropout = 0 });
+        var options = new SequentialTransformerOptions
+        {
+            Progress = new Each(p =>
+            {
+                if (p.Epoch == 2)
+                    network.SequenceEncoder.parameters().First().detach().fill_(float.NaN);
+            }),
+        };
+        using var loop = new TrainingLoop(network, null, histories, BatchPlan.Make(histories, 4, 64), validation, histories.CountItems(10), options, 1, torch.CPU);
+        TrainingSummary summary = loop.Run();
+        Assert.Contains("lower LearningRate", summary.Ended, StringComparison.Ordinal);
+        Assert.InRange(summary.BestEpoch, 1, 2);
+        Assert.All(network.parameters(), parameter => Assert.True(parameter.isfinite().all().item<bool>()));
+    }
+
+    [Fact]
     public void TheNumberOfLiveTensorsDoesNotGrow()
     {
         var counts = new List<long>();

@@ -1,0 +1,5 @@
+// dotnet run -c Release --project benchmarks/MlNetSeqRec.Benchmarks -- --filter '*'
+using BenchmarkDotNet.Running;
+using MlNetSeqRec.Benchmarks;
+
+BenchmarkSwitcher.FromAssembly(typeof(PredictionBenchmark).Assembly).Run(args);
