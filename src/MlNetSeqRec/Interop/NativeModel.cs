@@ -1,4 +1,9 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MlNetSeqRec;
+
+[assembly: LoadableClass(typeof(BuildSequencesTransformer), typeof(BuildSequencesLoader), null, typeof(SignatureLoadModel), "Build sequences", BuildSequencesLoader.Signature)]
+[assembly: LoadableClass(typeof(SequentialRecommendationTransformer), typeof(RecommendationLoader), null, typeof(SignatureLoadModel), "Sequential recommendation", RecommendationLoader.Signature)]
 
 namespace MlNetSeqRec;
 
@@ -28,12 +33,40 @@ internal static class NativeModel
         return model!;
     }
 
-    /// <summary>A header; the signature (8 letters) names the format, and versions are written 0xMMMMmmmm.</summary>
-    public static VersionInfo Version(string format, uint written, uint readable, string loader) => new(
+    /// <summary>A header; the format is named in 8 letters, and its first version is 0x00010001.</summary>
+    public static VersionInfo Version(string format, string loader) => new(
         modelSignature: format,
-        verWrittenCur: written,
-        verReadableCur: written,
-        verWeCanReadBack: readable,
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
         loaderAssemblyName: typeof(NativeModel).Assembly.FullName!,
         loaderSignature: loader);
+}
+
+/// <summary>Saves and loads <see cref="BuildSequencesTransformer"/>.</summary>
+internal static class BuildSequencesLoader
+{
+    public const string Signature = "SeqRecBuildSequences";
+
+    private static readonly VersionInfo _version = NativeModel.Version("SEQRECBS", Signature);
+
+    public static void Save(ModelSaveContext context, BuildSequencesTransformer transformer) => NativeModel.Save(context, _version, transformer.Write);
+
+    internal static BuildSequencesTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => NativeModel.Load(ctx, _version, BuildSequencesTransformer.Read);
+}
+
+/// <summary>Saves and loads <see cref="SequentialRecommendationTransformer"/>.</summary>
+internal static class RecommendationLoader
+{
+    public const string Signature = "SeqRecTransformer";
+
+    private static readonly VersionInfo _version = NativeModel.Version("SEQRECTF", Signature);
+
+    public static void Save(ModelSaveContext context, SequentialRecommendationTransformer transformer) => NativeModel.Save(context, _version, transformer.Write);
+
+    internal static SequentialRecommendationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        NativeLibraries.Load();
+        return NativeModel.Load(ctx, _version, reader => SequentialRecommendationTransformer.Read(reader, Devices.Choose("auto", env as MLContext)));
+    }
 }

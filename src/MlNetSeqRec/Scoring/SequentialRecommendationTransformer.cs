@@ -1,10 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-using MlNetSeqRec;
 using static TorchSharp.torch;
-
-[assembly: LoadableClass(typeof(SequentialRecommendationTransformer), null, typeof(SignatureLoadModel), "Sequential recommendation", SequentialRecommendationTransformer.Loader)]
 
 namespace MlNetSeqRec;
 
@@ -15,8 +11,6 @@ namespace MlNetSeqRec;
 /// </summary>
 public sealed class SequentialRecommendationTransformer : ITransformer, IDisposable
 {
-    internal const string Loader = "SeqRecTransformer";
-
     private const string Format = "MlNetSeqRec model 1";
 
     private readonly TrainedModel _model;
@@ -43,8 +37,6 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
     internal RecommendationColumns Columns { get; }
 
     internal TrainedModel Model => _model;
-
-    private static VersionInfo Version => NativeModel.Version("SEQRECTF", 0x00010001, 0x00010001, Loader);
 
     /// <summary>The same model with other rules of what it may recommend. The weights are shared: dispose of either once.</summary>
     public SequentialRecommendationTransformer With(RankingOptions ranking)
@@ -109,15 +101,9 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
         return [.. Enumerable.Range(0, histories.Count).Select(i => new RowResult(ranked?[i] ?? default, ranks?[i] ?? default))];
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => NativeModel.Save(ctx, Version, Write);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => RecommendationLoader.Save(ctx, this);
 
-    private static SequentialRecommendationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        NativeLibraries.Load();
-        return NativeModel.Load(ctx, Version, reader => Read(reader, Devices.Choose("auto", env as MLContext)));
-    }
-
-    private void Write(BinaryWriter writer)
+    internal void Write(BinaryWriter writer)
     {
         writer.Write(Format);
         Columns.Save(writer);
@@ -125,7 +111,7 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
         _model.Save(writer);
     }
 
-    private static SequentialRecommendationTransformer Read(BinaryReader reader, Device device)
+    internal static SequentialRecommendationTransformer Read(BinaryReader reader, Device device)
     {
         try
         {

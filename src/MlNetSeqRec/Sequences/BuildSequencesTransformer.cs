@@ -1,17 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-using MlNetSeqRec;
-
-[assembly: LoadableClass(typeof(BuildSequencesTransformer), null, typeof(SignatureLoadModel), "Build sequences", BuildSequencesTransformer.Loader)]
 
 namespace MlNetSeqRec;
 
 /// <summary>Turns interactions into one history for each user. See <see cref="BuildSequencesEstimator"/>.</summary>
 public sealed class BuildSequencesTransformer : ITransformer
 {
-    internal const string Loader = "SeqRecBuildSequences";
-
     private readonly string _userColumn;
     private readonly string _itemColumn;
     private readonly string? _timeColumn;
@@ -24,8 +18,6 @@ public sealed class BuildSequencesTransformer : ITransformer
 
     /// <summary>True: a row that already has its history maps to itself, which serves single predictions.</summary>
     public bool IsRowToRowMapper => true;
-
-    private static VersionInfo Version => NativeModel.Version("SEQRECBS", 0x00010001, 0x00010001, Loader);
 
     /// <summary>The schema of the histories, or the input's own where it already has the history column.</summary>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
@@ -64,21 +56,23 @@ public sealed class BuildSequencesTransformer : ITransformer
         return new IdentityMapper(inputSchema);
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => NativeModel.Save(ctx, Version, writer =>
+    void ICanSaveModel.Save(ModelSaveContext ctx) => BuildSequencesLoader.Save(ctx, this);
+
+    internal void Write(BinaryWriter writer)
     {
         writer.Write(_userColumn);
         writer.Write(_itemColumn);
         writer.Write(_timeColumn ?? string.Empty);
         writer.Write(_historyColumn);
-    });
+    }
 
-    private static BuildSequencesTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => NativeModel.Load(ctx, Version, reader =>
+    internal static BuildSequencesTransformer Read(BinaryReader reader)
     {
         string user = reader.ReadString();
         string item = reader.ReadString();
         string time = reader.ReadString();
         return new BuildSequencesTransformer(user, item, time.Length == 0 ? null : time, reader.ReadString());
-    });
+    }
 
     private sealed class IdentityMapper(DataViewSchema schema) : IRowToRowMapper
     {
