@@ -20,7 +20,7 @@ internal static class ProgressDisplay
                 T result = work(new Relay(p =>
                 {
                     task.Value = p.Fraction;
-                    task.Description = Markup.Escape(Describe(p));
+                    task.Description = Markup.Escape(DescribeShortly(p));
                 }));
                 task.Value = 1;
                 return result;
@@ -36,6 +36,11 @@ internal static class ProgressDisplay
     private static string Describe(TrainingProgress p) => string.Create(
         CultureInfo.InvariantCulture,
         $"epoch {p.Epoch}/{p.Epochs}  loss {p.Loss:f4}{(p.ValidationNdcg is { } v ? $"  validation NDCG@10 {v:f4}" : string.Empty)}{(p.BestNdcg is { } b ? $"  best {b:f4}" : string.Empty)}  {p.TargetsPerSecond:n0}/s  {p.Elapsed:hh\\:mm\\:ss}, at most {p.Remaining:hh\\:mm\\:ss} left");
+
+    // Short enough to leave room for the bar in 80 columns.
+    private static string DescribeShortly(TrainingProgress p) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {p.Epoch} loss {p.Loss:f3}{(p.BestNdcg is { } b ? $" NDCG {b:f4}" : string.Empty)} {p.Remaining:hh\\:mm\\:ss} left");
 
     // Progress<T> would hand reports to the thread pool, where they could come late and out of order.
     private sealed class Relay(Action<TrainingProgress> report) : IProgress<TrainingProgress>

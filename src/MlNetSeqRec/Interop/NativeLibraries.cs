@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -20,8 +19,22 @@ internal static class NativeLibraries
     private static bool LoadOnce()
     {
         string? folder = Environment.GetEnvironmentVariable(Variable);
+        string? packaged = FindPackaged();
         if (!string.IsNullOrEmpty(folder))
+        {
+            if (packaged is not null)
+            {
+                throw new DllNotFoundException(
+                    $"{Variable} is set, but this program brings a libtorch of its own in {packaged}: unset {Variable}, " +
+                    "or build the program without TorchSharp-cpu and libtorch-… packages (TorchSharp itself stays)");
+            }
+
             Preload(folder);
+        }
+        else if (packaged is null && File.Exists(Path.Combine(OwnFolder, Names[0])))
+        {
+            Preload(OwnFolder);
+        }
 
         // TorchSharp writes its own report of a failed load to the console; ours replaces it.
         TextWriter console = Console.Out;
@@ -29,8 +42,6 @@ internal static class NativeLibraries
         {
             Console.SetOut(TextWriter.Null);
             RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
-            if (!string.IsNullOrEmpty(folder))
-                KeepFromLoadingAnother();
             torch.InitializeDeviceType(DeviceType.CPU);
             return true;
         }
@@ -47,13 +58,24 @@ internal static class NativeLibraries
         }
     }
 
+    // A program may bring a libtorch in a folder of this name, as seqrec does.
+    private static string OwnFolder => Path.Combine(AppContext.BaseDirectory, "libtorch");
+
+    private static string[] Names => OperatingSystem.IsWindows() ? ["c10.dll", "torch_cpu.dll", "torch.dll"]
+        : OperatingSystem.IsMacOS() ? ["libc10.dylib", "libtorch_cpu.dylib", "libtorch.dylib"]
+        : ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
+
+    // Where a libtorch lies that came as a package's native library. .NET finds it before any other, and two in one
+    // process end it.
+    private static string? FindPackaged() =>
+        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? string.Empty)
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, Names[1])));
+
     // Libraries that are loaded already satisfy, by their names, what TorchSharp's own library asks for.
     private static void Preload(string folder)
     {
-        string[] names = OperatingSystem.IsWindows() ? ["c10.dll", "torch_cpu.dll", "torch.dll"]
-            : OperatingSystem.IsMacOS() ? ["libc10.dylib", "libtorch_cpu.dylib", "libtorch.dylib"]
-            : ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
-        foreach (string name in names)
+        foreach (string name in Names)
         {
             string path = Path.Combine(folder, name);
             if (!File.Exists(path))
@@ -64,12 +86,8 @@ internal static class NativeLibraries
             }
             catch (DllNotFoundException e)
             {
-                throw new DllNotFoundException($"{Variable} is {folder}, but {name} cannot be loaded from there: {e.Message.Split('\n')[0]}", e);
+                throw new DllNotFoundException($"{name} cannot be loaded from {folder}: {e.Message.Split('\n')[0]}", e);
             }
         }
     }
-
-    // TorchSharp would next load the libtorch_cpu that came with the program, a second one beside the first.
-    private static void KeepFromLoadingAnother() =>
-        typeof(torch).GetField("nativeBackendLoaded", BindingFlags.NonPublic | BindingFlags.Static)?.SetValue(null, true);
 }

@@ -8,6 +8,9 @@ namespace MlNetSeqRec.Tests.Cli;
 /// <summary>The program as a process of its own: what it prints, and how it ends.</summary>
 public sealed class CommandLineTests : IDisposable
 {
+    private static readonly string _program = Path.Combine(
+        Data.Repository.Root, "src", "MlNetSeqRec.Cli", Path.GetRelativePath(Path.Combine(Data.Repository.Root, "tests", "MlNetSeqRec.Tests"), AppContext.BaseDirectory));
+
     private readonly Data.TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment = [];
 
@@ -90,6 +93,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void ALibtorchElsewhereServes()
+    {
+        string elsewhere = Directory.CreateDirectory(_folder["torch"]).FullName;
+        foreach (string file in Directory.GetFiles(Path.Combine(_program, "libtorch")))
+            File.CreateSymbolicLink(Path.Combine(elsewhere, Path.GetFileName(file)), file);
+        _environment["SEQREC_LIBTORCH"] = elsewhere;
+        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"], "--epochs", "1", "--width", "16");
+        Assert.True(code == 0, error);
+    }
+
+    [Fact]
     public void CudaWhereThereIsNoneIsRefused()
     {
         if (TorchSharp.torch.cuda.is_available())
@@ -128,7 +142,7 @@ public sealed class CommandLineTests : IDisposable
     {
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "seqrec.dll"), .. arguments])
+            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(_program, "seqrec.dll"), .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
