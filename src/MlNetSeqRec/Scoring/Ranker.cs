@@ -83,11 +83,15 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     /// The rank of each target: 1 + the candidates that score higher + half of the others that score the same. A target of
     /// -1, an item outside the catalogue, is never found.
     /// </summary>
-    public TargetRanks[] Rank(IReadOnlyList<ReadOnlyMemory<int>> histories, ReadOnlySpan<int> targets)
+    /// <exception cref="ArgumentException">A score is not a number.</exception>
+    public TargetRanks[] Rank(IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
+            if (itemVectors.device_type == DeviceType.CPU)
+                return RankOnCpu(Score(histories), histories, targets);
+
             var known = new long[targets.Length];
             for (int i = 0; i < known.Length; i++)
                 known[i] = Math.Max(0, targets[i]);
@@ -95,7 +99,7 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
             Tensor ofTarget = scores.gather(1, tensor(known, device: scores.device).unsqueeze(1));
             Tensor all = (scores > ofTarget).sum(1).to(ScalarType.Float32) + ((scores == ofTarget).sum(1).to(ScalarType.Float32) + 1) / 2;
 
-            (long[] flat, long[] rows) = Exclusions(histories, targets.ToArray());
+            (long[] flat, long[] rows) = Exclusions(histories, targets);
             Tensor unseen = all.clone();
             if (flat.Length > 0)
             {
@@ -105,6 +109,8 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
                 unseen.index_add_(0, row, -((seen > own).to(ScalarType.Float32) + (seen == own).to(ScalarType.Float32) / 2), 1);
             }
 
+            if (ofTarget.isnan().any().item<bool>())
+                throw new ArgumentException("A target's score is not a number", nameof(histories));
             float[] allRanks = all.cpu().data<float>().ToArray();
             float[] unseenRanks = unseen.cpu().data<float>().ToArray();
             var ranks = new TargetRanks[targets.Length];
@@ -116,6 +122,19 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
 
             return ranks;
         }
+    }
+
+    // One pass over each row's scores, which is several times as quick on a CPU as comparing whole tensors.
+    private TargetRanks[] RankOnCpu(Tensor scores, IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
+    {
+        float[] all = scores.data<float>().ToArray();
+        var ranks = new TargetRanks[targets.Length];
+        Parallel.For(0, targets.Length, row =>
+        {
+            ReadOnlySpan<float> own = all.AsSpan(row * ItemCount, ItemCount);
+            ranks[row] = new TargetRanks(TargetRank.Among(own, targets[row]), TargetRank.Among(own, targets[row], histories[row].Span));
+        });
+        return ranks;
     }
 
     // The distinct items of each history but its target, as positions in the flattened scores, and the row of each.

@@ -95,7 +95,8 @@ internal sealed class TrainingLoop : IDisposable
         return Math.Min(1, _options.TimeLimit is { } limit ? Math.Max(byEpochs, Seconds / limit.TotalSeconds) : byEpochs);
     }
 
-    // Null, or why training ends. A loss that is not a number ends it at once: the best weights so far are kept.
+    // Null, or why training ends. A loss that is not a number ends it: the best weights so far are kept. On a GPU the loss is
+    // read, which waits for the device, only when there is something to report.
     private string? TrainEpoch()
     {
         _state.Epoch++;
@@ -108,33 +109,33 @@ internal sealed class TrainingLoop : IDisposable
         var epochClock = Stopwatch.StartNew();
         long lastReport = 0;
         long targets = 0;
-        double lossSum = 0;
+        using Tensor lossSum = zeros(1, dtype: ScalarType.Float64, device: _device).DetachFromDisposeScope();
         for (int i = 0; i < batches.Count; i++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
             double fraction = Fraction(_state.Epoch - 1 + (i / (double)batches.Count));
-            double loss = Step(batches[i], fraction);
-            int own = batches[i].Sum(window => window.Length - 1);
-            if (!double.IsFinite(loss))
-                return StopAtNaN();
-
-            lossSum += loss * own;
-            targets += own;
+            Step(batches[i], fraction, lossSum);
+            targets += batches[i].Sum(window => window.Length - 1);
             if (_options.TimeLimit is { } limit && Seconds >= limit.TotalSeconds)
                 return "time limit";
             if (epochClock.ElapsedMilliseconds - lastReport >= 1000)
             {
                 lastReport = epochClock.ElapsedMilliseconds;
-                Report(_state.Epoch - 1 + ((i + 1.0) / batches.Count), lossSum / targets, targets / epochClock.Elapsed.TotalSeconds, null);
+                double loss = lossSum.item<double>() / targets;
+                if (!double.IsFinite(loss))
+                    return StopAtNaN();
+                Report(_state.Epoch - 1 + ((i + 1.0) / batches.Count), loss, targets / epochClock.Elapsed.TotalSeconds, null);
             }
         }
 
-        _state.Loss = lossSum / targets;
+        _state.Loss = lossSum.item<double>() / targets;
+        if (!double.IsFinite(_state.Loss))
+            return StopAtNaN();
         _state.TargetsPerSecond = targets / epochClock.Elapsed.TotalSeconds;
         return null;
     }
 
-    private double Step(SequenceWindow[] windows, double fraction)
+    private void Step(SequenceWindow[] windows, double fraction, Tensor lossSum)
     {
         using DisposeScope scope = NewDisposeScope();
         TrainingBatch batch = TrainingBatch.Make(_histories, windows, _device);
@@ -143,7 +144,7 @@ internal sealed class TrainingLoop : IDisposable
         Tensor states = _network.Encode(items, batch.Histories, batch.FromEnd).view(-1, _network.Shape.Width).index_select(0, batch.Real);
         Tensor loss = _loss.Backward(states, items, batch.Targets);
         _optimizer.Step(_learningRate.At(_state.Step++, fraction));
-        return loss.item<float>();
+        lossSum.add_(loss.to(ScalarType.Float64) * batch.Targets.shape[0]);
     }
 
     private string? Validate()
@@ -155,6 +156,8 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         double ndcg = _validator.Ndcg();
+        if (double.IsNaN(ndcg))
+            return StopAtNaN();
         if (ndcg > _best.Ndcg || _best.Epoch == 0)
             _best.Take(_state.Epoch, ndcg);
         Report(_state.Epoch, _state.Loss, _state.TargetsPerSecond, ndcg);

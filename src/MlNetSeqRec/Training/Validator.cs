@@ -8,7 +8,20 @@ internal sealed class Validator(SequentialNetwork network, TokenTable? tokens, E
 {
     private const int BatchSize = 256;
 
+    /// <summary>The figure, or NaN where the network gives scores that are not numbers.</summary>
     public double Ndcg()
+    {
+        try
+        {
+            return MeanGain();
+        }
+        catch (Exception e) when (e is ArgumentException or AggregateException { InnerException: ArgumentException })
+        {
+            return double.NaN;
+        }
+    }
+
+    private double MeanGain()
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())

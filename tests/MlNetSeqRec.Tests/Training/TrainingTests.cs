@@ -93,6 +93,17 @@ public class TrainingTests
     }
 
     [Fact]
+    public void AValidationOfScoresThatAreNotNumbersIsNoFigure()
+    {
+        var network = new SequentialNetwork(new NetworkShape { Encoding = ItemEncoding.Id, Items = 10, TokenRows = 0, Width = 8, Layers = 1, Heads = 1, MaximumLength = 4, Dropout = 0, TokenDropout = 0 });
+        var validation = new EncodedHistories([1, 2, 3, 4], [0, 2, 4], [5, 6]);
+        var validator = new Validator(network, null, validation, new int[10], torch.CPU);
+        Assert.InRange(validator.Ndcg(), 0, 1);
+        network.SequenceEncoder.parameters().First().detach().fill_(float.NaN);
+        Assert.Equal(double.NaN, validator.Ndcg());
+    }
+
+    [Fact]
     public void TheNumberOfLiveTensorsDoesNotGrow()
     {
         var counts = new List<long>();
