@@ -37,7 +37,7 @@ internal static class ModelEvaluation
         void AddSampled(int[] rows, ReadOnlyMemory<int>[] histories)
         {
             using DisposeScope scope = torch.NewDisposeScope();
-            float[] scores = model.Model.Ranker.Score(histories).cpu().data<float>().ToArray();
+            float[] scores = model.Model.Ranker.Score(histories).Values<float>();
             int items = model.Catalogue.Count;
             Parallel.For(0, rows.Length, i => accumulator.Add(rows[i], scores.AsSpan(i * items, items), histories[i].Span, encoded.Targets![rows[i]]));
         }

@@ -43,7 +43,7 @@ internal static class Weights
         writer.Write(tensor.shape.Length);
         foreach (long size in tensor.shape)
             writer.Write(size);
-        float[] values = tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        float[] values = tensor.to(ScalarType.Float32).Values<float>();
         writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
     }
 

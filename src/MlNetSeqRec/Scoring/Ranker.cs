@@ -61,8 +61,8 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
                 scores.add_(mask);
             count = Math.Min(count, ItemCount);
             (Tensor values, Tensor indices) = scores.topk(count, dim: 1);
-            float[] topScores = values.cpu().data<float>().ToArray();
-            long[] topItems = indices.cpu().data<long>().ToArray();
+            float[] topScores = values.Values<float>();
+            long[] topItems = indices.Values<long>();
 
             var ranked = new RankedItems[histories.Count];
             for (int row = 0; row < ranked.Length; row++)
@@ -111,8 +111,8 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
 
             if (ofTarget.isnan().any().item<bool>())
                 throw new ArgumentException("A target's score is not a number", nameof(histories));
-            float[] allRanks = all.cpu().data<float>().ToArray();
-            float[] unseenRanks = unseen.cpu().data<float>().ToArray();
+            float[] allRanks = all.Values<float>();
+            float[] unseenRanks = unseen.Values<float>();
             var ranks = new TargetRanks[targets.Length];
             for (int i = 0; i < ranks.Length; i++)
             {
@@ -127,7 +127,7 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     // One pass over each row's scores, which is several times as quick on a CPU as comparing whole tensors.
     private TargetRanks[] RankOnCpu(Tensor scores, IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
     {
-        float[] all = scores.data<float>().ToArray();
+        float[] all = scores.Values<float>();
         var ranks = new TargetRanks[targets.Length];
         Parallel.For(0, targets.Length, row =>
         {
