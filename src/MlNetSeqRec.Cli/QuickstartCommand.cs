@@ -49,7 +49,7 @@ internal static class QuickstartCommand
         ComparisonReport.Write(report, comparison, summary);
 
         string[] history = split.Test.GetColumn<string[]>("History").First();
-        context.Say($"5. What comes next for the first shopper, who had {string.Join(", ", history.TakeLast(3).Select(id => trained.Catalogue.TextOf(trained.Catalogue.IndexOf(id)).Title))}:");
+        context.Say($"5. What comes next for the first shopper, who last had {string.Join(" | ", history.TakeLast(3).Select(id => trained.Catalogue.TextOf(trained.Catalogue.IndexOf(id)).Title))}:");
         object next = RecommendCommand.Run(context, trained, history, 5);
         context.Say($"Written: {model} (load it with mlContext.Model.Load), {report}, {data}");
         return new

@@ -6,7 +6,7 @@ namespace MlNetSeqRec.Data.Reading;
 /// Decompresses gzip and fails where the file was cut. <see cref="GZipStream"/> and DuckDB both take a cut for the end. A
 /// small known member is therefore read after the file: it comes out whole only if the file ended where a member ends.
 /// </summary>
-internal sealed class WholeGzipStream : Stream
+internal sealed class WholeGzipStream : ForwardStream
 {
     private static readonly byte[] Mark = "\n<the file ended here>\n"u8.ToArray();
     private static readonly byte[] MarkMember = Compress(Mark);
@@ -16,18 +16,6 @@ internal sealed class WholeGzipStream : Stream
     private int _count;
 
     public WholeGzipStream(Stream compressed) => _gzip = new GZipStream(new Followed(compressed, MarkMember), CompressionMode.Decompress);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <summary>Gives all but the last bytes seen so far, which may be the mark.</summary>
     public override int Read(Span<byte> buffer)
@@ -48,16 +36,6 @@ internal sealed class WholeGzipStream : Stream
         _count -= given;
         return given;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -81,21 +59,9 @@ internal sealed class WholeGzipStream : Stream
     }
 
     /// <summary>A stream, then some more bytes.</summary>
-    private sealed class Followed(Stream first, byte[] then) : Stream
+    private sealed class Followed(Stream first, byte[] then) : ForwardStream
     {
         private int _given;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -110,16 +76,6 @@ internal sealed class WholeGzipStream : Stream
             _given += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -36,7 +36,7 @@ public sealed partial class SequentialRecommendationCatalog
     /// <summary>Figures of a simple rule on the same data and the same candidates as a model.</summary>
     /// <param name="baseline">The rule.</param>
     /// <param name="model">The model whose catalogue is ranked.</param>
-    /// <param name="train">The interactions that the model was trained on.</param>
+    /// <param name="train">The interactions that the model was trained on: UserId, ItemId and, unless the rows are in order, Timestamp.</param>
     /// <param name="data">Histories and targets.</param>
     /// <param name="k">Cut-offs of HR and NDCG; 5, 10 and 20 if null.</param>
     /// <param name="protocol">"full" or "sampled:N".</param>
@@ -45,9 +45,11 @@ public sealed partial class SequentialRecommendationCatalog
         SequentialBaseline baseline, ITransformer model, IDataView train, IDataView data, IReadOnlyList<int>? k = null, string protocol = "full", int seed = 1)
     {
         SequentialRecommendationTransformer trained = FindModel(model);
-        IDataView histories = Transforms.BuildSequences(timeColumn: null).Fit(train).Transform(train);
-        EncodedHistories training = EncodedHistories.Read(histories, "History", null, trained.IndexOf);
-        EncodedHistories test = EncodedHistories.Read(data, "History", "Target", trained.IndexOf);
+        ArgumentNullException.ThrowIfNull(train);
+        string? time = train.Schema.GetColumnOrNull(SequenceViews.TimeColumn) is null ? null : SequenceViews.TimeColumn;
+        IDataView histories = Transforms.BuildSequences(timeColumn: time).Fit(train).Transform(train);
+        EncodedHistories training = EncodedHistories.Read(histories, SequenceViews.HistoryColumn, null, trained.IndexOf);
+        EncodedHistories test = EncodedHistories.Read(data, trained.Columns.History, trained.Columns.Target, trained.IndexOf);
         int[] counts = training.CountItems(trained.Catalogue.Count);
         IItemScorer scorer = baseline == SequentialBaseline.Popularity
             ? new PopularityScorer(counts)

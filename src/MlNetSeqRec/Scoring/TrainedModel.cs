@@ -8,14 +8,12 @@ namespace MlNetSeqRec;
 /// <summary>All that a trained model is: the network, the catalogue, the tokenizer and how often each item was seen.</summary>
 internal sealed class TrainedModel : IDisposable
 {
-    private readonly TokenTable? _tokenTable;
     private readonly Lazy<Ranker> _ranker;
     private readonly List<Tensor> _owned = [];
 
     public TrainedModel(SequentialNetwork network, ItemCatalogue catalogue, ItemTokenizer? tokenizer, int[] popularity, TrainingSummary training, Device device)
     {
         (Network, Catalogue, Tokenizer, Popularity, Training, Device) = (network, catalogue, tokenizer, popularity, training, device);
-        _tokenTable = tokenizer is null ? null : new TokenTable(tokenizer.Tokenize(catalogue), device);
         _ranker = new Lazy<Ranker>(MakeRanker);
     }
 
@@ -75,7 +73,6 @@ internal sealed class TrainedModel : IDisposable
     {
         foreach (Tensor tensor in _owned)
             tensor.Dispose();
-        _tokenTable?.Dispose();
         Network.Dispose();
     }
 
@@ -85,7 +82,8 @@ internal sealed class TrainedModel : IDisposable
         using (no_grad())
         {
             Network.eval();
-            Tensor vectors = Network.ItemEncoder.Encode(null, _tokenTable?.All).detach().clone().DetachFromDisposeScope();
+            using TokenTable? tokens = Tokenizer is null ? null : new TokenTable(Tokenizer.Tokenize(Catalogue), Device);
+            Tensor vectors = Network.ItemEncoder.Encode(null, tokens?.All).detach().clone().DetachFromDisposeScope();
             Tensor popularity = tensor(Popularity.Select(count => (float)count).ToArray(), device: Device).DetachFromDisposeScope();
             _owned.AddRange([vectors, popularity]);
             return new Ranker(Network, vectors, popularity);

@@ -5,7 +5,7 @@ namespace MlNetSeqRec;
 
 /// <summary>
 /// Reads histories and single items from a row as indices into a catalogue. Text is looked up; keys go through their
-/// key values, so that both forms give the same indices. Items that the catalogue lacks are left out.
+/// key values, so that both forms give the same indices. Missing values and items that the catalogue lacks are left out.
 /// </summary>
 internal static class HistoryReader
 {
@@ -27,7 +27,7 @@ internal static class HistoryReader
             return Reader<uint>(row, column, key => key == 0 || key > indices.Length ? -1 : indices[key - 1]);
         }
 
-        return Reader(row, column, indexOf);
+        return Reader<ReadOnlyMemory<char>>(row, column, id => id.IsEmpty ? -1 : indexOf(id));
     }
 
     /// <summary>A reader of one item's index; -1 where the catalogue lacks it.</summary>

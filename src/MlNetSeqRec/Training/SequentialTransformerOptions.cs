@@ -83,8 +83,8 @@ public sealed class SequentialTransformerOptions
     /// <summary>Largest norm of all gradients together; 0 switches clipping off.</summary>
     public double GradientClipping { get; set; } = 1;
 
-    /// <summary>The seed of everything random; null takes the seed of the <see cref="MLContext"/>, or 1.</summary>
-    public int? Seed { get; set; }
+    /// <summary>The seed of everything random. (The seed of an <see cref="MLContext"/> cannot be read from it.)</summary>
+    public int Seed { get; set; } = 1;
 
     /// <summary>auto, cpu, cuda or cuda:N. Auto follows <c>MLContext.GpuDeviceId</c> where it is set, else takes CUDA where there is one.</summary>
     public string Device { get; set; } = "auto";

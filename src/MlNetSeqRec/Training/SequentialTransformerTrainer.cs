@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -59,10 +58,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         Device device = Devices.Choose(_options.Device, _context);
         if (device.type == DeviceType.CPU)
             NativeMemory.KeepFreedBlocks();
-        int seed = _options.Seed ?? 1;
-
-        ItemCatalogue catalogue = BuildCatalogue(input);
-        EncodedHistories histories = EncodedHistories.Read(input, _options.HistoryColumn, null, id => catalogue.IndexOf(id.Span));
+        (ItemCatalogue catalogue, EncodedHistories histories) = Read(input);
         EncodedHistories? validation = _options.ValidationData is null ? null
             : EncodedHistories.Read(_options.ValidationData, _options.HistoryColumn, _options.TargetColumn, id => catalogue.IndexOf(id.Span));
         BatchPlan plan = BatchPlan.Make(histories, _options.MaximumLength, _options.PositionsPerBatch);
@@ -71,7 +67,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
 
         ItemEncoding encoding = ChooseEncoding(catalogue);
         ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : ItemTokenizer.Train(catalogue, _options.VocabularySize);
-        random.manual_seed(seed);
+        random.manual_seed(_options.Seed);
         var network = new SequentialNetwork(new NetworkShape
         {
             Encoding = encoding,
@@ -88,7 +84,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
 
         int[] popularity = histories.CountItems(catalogue.Count);
         using TokenTable? tokens = tokenizer is null ? null : new TokenTable(tokenizer.Tokenize(catalogue), device);
-        using var loop = new TrainingLoop(network, tokens, histories, plan, validation, popularity, _options, seed, device);
+        using var loop = new TrainingLoop(network, tokens, histories, plan, validation, popularity, _options, device);
         TrainingSummary summary = loop.Run();
         var model = new TrainedModel(network, catalogue, tokenizer, popularity, summary, device);
         return new SequentialRecommendationTransformer(model, RecommendationColumns.From(_options), new RankingOptions { Count = _options.RecommendationCount });
@@ -104,33 +100,14 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         return RecommendationColumns.From(_options).Extend(inputSchema, history.IsKey);
     }
 
-    // The items that were given, then those that only the histories know, in the order in which they appear.
-    private ItemCatalogue BuildCatalogue(IDataView input)
+    // The catalogue is the items that were given, then those that only the histories know, in the order in which they appear.
+    private (ItemCatalogue Catalogue, EncodedHistories Histories) Read(IDataView input)
     {
-        DataViewSchema.Column history = HistoryReader.Find(input.Schema, _options.HistoryColumn);
-        var ids = new List<string>();
-        if (((VectorDataViewType)history.Type).ItemType is KeyDataViewType)
-        {
-            ids.AddRange(Columns.KeyValues(history));
-        }
-        else
-        {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = seen.GetAlternateLookup<ReadOnlySpan<char>>();
-            EncodedHistories.Read(input, _options.HistoryColumn, null, id =>
-            {
-                if (!lookup.Contains(id.Span))
-                {
-                    string text = id.ToString();
-                    seen.Add(text);
-                    ids.Add(text);
-                }
-
-                return -1;
-            });
-        }
-
-        return _options.Items is null ? ItemCatalogue.FromIds(ids) : ItemCatalogue.FromDataView(_options.Items).With(ids);
+        ItemCatalogue given = _options.Items is null ? ItemCatalogue.FromIds([]) : ItemCatalogue.FromDataView(_options.Items);
+        var others = new IdIndex();
+        EncodedHistories histories = EncodedHistories.Read(input, _options.HistoryColumn, null, id =>
+            given.IndexOf(id.Span) is >= 0 and int index ? index : given.Count + others.Add(id.Span));
+        return (given.With(others.ToArray()), histories);
     }
 
     private ItemEncoding ChooseEncoding(ItemCatalogue catalogue)

@@ -11,13 +11,14 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
+    private const string OutOfTime = "time limit";
+
     private readonly SequentialNetwork _network;
     private readonly TokenTable? _tokens;
     private readonly EncodedHistories _histories;
     private readonly BatchPlan _plan;
     private readonly Validator? _validator;
     private readonly SequentialTransformerOptions _options;
-    private readonly int _seed;
     private readonly Device _device;
     private readonly AdamW _optimizer;
     private readonly LearningRate _learningRate;
@@ -35,10 +36,9 @@ internal sealed class TrainingLoop : IDisposable
         EncodedHistories? validation,
         int[] popularity,
         SequentialTransformerOptions options,
-        int seed,
         Device device)
     {
-        (_network, _tokens, _histories, _plan, _options, _seed, _device) = (network, tokens, histories, plan, options, seed, device);
+        (_network, _tokens, _histories, _plan, _options, _device) = (network, tokens, histories, plan, options, device);
         _validator = validation is null ? null : new Validator(network, tokens, validation, popularity, device);
         _optimizer = new AdamW(network.parameters(), options.WeightDecay, options.GradientClipping);
         _learningRate = new LearningRate(options.LearningRate, options.WarmUpSteps, finalShare: 0.1);
@@ -57,10 +57,14 @@ internal sealed class TrainingLoop : IDisposable
         string? ended = _state.Ended;
         while (ended is null)
         {
-            ended = TrainEpoch() ?? Validate();
+            ended = TrainEpoch();
+            if (ended is not null)
+                break; // in the middle of an epoch: the checkpoint before it stands
+
+            ended = Validate();
             _state.SecondsBefore += _clock.Elapsed.TotalSeconds;
             _clock.Restart();
-            _state.Ended = ended;
+            _state.Ended = ended == OutOfTime ? null : ended; // a later run may have more time
             checkpoint?.Write(_state, _network, _optimizer, _best);
         }
 
@@ -89,6 +93,8 @@ internal sealed class TrainingLoop : IDisposable
 
     private double Seconds => _state.SecondsBefore + _clock.Elapsed.TotalSeconds;
 
+    private bool IsOutOfTime => Seconds >= _options.TimeLimit?.TotalSeconds;
+
     private double Fraction(double epochs)
     {
         double byEpochs = epochs / _options.Epochs;
@@ -101,9 +107,9 @@ internal sealed class TrainingLoop : IDisposable
     {
         _state.Epoch++;
         _network.train();
-        random.manual_seed(unchecked((_seed * 1_000_003L) + _state.Epoch));
-        var order = new Random(unchecked((_seed * 7919) + _state.Epoch));
-        _negatives.Random = new Random(unchecked((_seed * 104_729) + _state.Epoch));
+        random.manual_seed(unchecked((_options.Seed * 1_000_003L) + _state.Epoch));
+        var order = new Random(unchecked((_options.Seed * 7919) + _state.Epoch));
+        _negatives.Random = new Random(unchecked((_options.Seed * 104_729) + _state.Epoch));
         IReadOnlyList<SequenceWindow[]> batches = _plan.Epoch(order);
 
         var epochClock = Stopwatch.StartNew();
@@ -116,8 +122,8 @@ internal sealed class TrainingLoop : IDisposable
             double fraction = Fraction(_state.Epoch - 1 + (i / (double)batches.Count));
             Step(batches[i], fraction, lossSum);
             targets += batches[i].Sum(window => window.Length - 1);
-            if (_options.TimeLimit is { } limit && Seconds >= limit.TotalSeconds)
-                return "time limit";
+            if (IsOutOfTime)
+                return double.IsFinite(lossSum.item<double>()) ? OutOfTime : StopAtNaN();
             if (epochClock.ElapsedMilliseconds - lastReport >= 1000)
             {
                 lastReport = epochClock.ElapsedMilliseconds;
@@ -152,7 +158,7 @@ internal sealed class TrainingLoop : IDisposable
         if (_validator is null)
         {
             Report(_state.Epoch, _state.Loss, _state.TargetsPerSecond, null);
-            return Seconds >= _options.TimeLimit?.TotalSeconds ? "time limit" : _state.Epoch >= _options.Epochs ? "all epochs done" : null;
+            return IsOutOfTime ? OutOfTime : _state.Epoch >= _options.Epochs ? "all epochs done" : null;
         }
 
         double ndcg = _validator.Ndcg();
@@ -161,7 +167,7 @@ internal sealed class TrainingLoop : IDisposable
         if (ndcg > _best.Ndcg || _best.Epoch == 0)
             _best.Take(_state.Epoch, ndcg);
         Report(_state.Epoch, _state.Loss, _state.TargetsPerSecond, ndcg);
-        return Seconds >= _options.TimeLimit?.TotalSeconds ? "time limit"
+        return IsOutOfTime ? OutOfTime
             : _state.Epoch >= _options.Epochs ? "all epochs done"
             : _state.Epoch - _best.Epoch >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
             : null;
@@ -206,6 +212,6 @@ internal sealed class TrainingLoop : IDisposable
         "; ",
         _network.Shape.ToString(),
         $"histories {_histories.Count}, events {_histories.Items.Length}",
-        $"epochs {_options.Epochs}, batch {_options.PositionsPerBatch}, rate {_options.LearningRate}, decay {_options.WeightDecay}",
-        $"negatives {_options.Negatives} {_options.NegativeSampling}, seed {_seed}");
+        $"epochs {_options.Epochs}, batch {_options.PositionsPerBatch}, rate {_options.LearningRate}, warm-up {_options.WarmUpSteps}, decay {_options.WeightDecay}, clipping {_options.GradientClipping}",
+        $"negatives {_options.Negatives} {_options.NegativeSampling}, seed {_options.Seed}");
 }

@@ -54,6 +54,17 @@ public class TrainingTests
     }
 
     [Fact]
+    public void ARunThatRanOutOfTimeGoesOnWithMore()
+    {
+        using var folder = new Data.TemporaryFolder();
+        byte[] unbroken = Bytes(SmallShop.Train(_ml).Model);
+        TrainingSummary cut = SmallShop.Train(_ml, o => (o.CheckpointFolder, o.TimeLimit) = (folder.Root, TimeSpan.FromSeconds(0.001))).Model.Training;
+        Assert.Equal("time limit", cut.Ended);
+        SequentialRecommendationTransformer whole = SmallShop.Train(_ml, o => (o.CheckpointFolder, o.Resume) = (folder.Root, true)).Model;
+        Assert.Equal(unbroken, Bytes(whole));
+    }
+
+    [Fact]
     public void ACheckpointOfAnotherRunIsRefused()
     {
         using var folder = new Data.TemporaryFolder();
@@ -85,7 +96,7 @@ public class TrainingTests
                     network.SequenceEncoder.parameters().First().detach().fill_(float.NaN);
             }),
         };
-        using var loop = new TrainingLoop(network, null, histories, BatchPlan.Make(histories, 4, 64), validation, histories.CountItems(10), options, 1, torch.CPU);
+        using var loop = new TrainingLoop(network, null, histories, BatchPlan.Make(histories, 4, 64), validation, histories.CountItems(10), options, torch.CPU);
         TrainingSummary summary = loop.Run();
         Assert.Contains("lower LearningRate", summary.Ended, StringComparison.Ordinal);
         Assert.InRange(summary.BestEpoch, 1, 2);
