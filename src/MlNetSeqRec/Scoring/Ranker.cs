@@ -89,39 +89,42 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
-            if (itemVectors.device_type == DeviceType.CPU)
-                return RankOnCpu(Score(histories), histories, targets);
-
-            var known = new long[targets.Length];
-            for (int i = 0; i < known.Length; i++)
-                known[i] = Math.Max(0, targets[i]);
             Tensor scores = Score(histories);
-            Tensor ofTarget = scores.gather(1, tensor(known, device: scores.device).unsqueeze(1));
-            Tensor all = (scores > ofTarget).sum(1).to(ScalarType.Float32) + ((scores == ofTarget).sum(1).to(ScalarType.Float32) + 1) / 2;
-
-            (long[] flat, long[] rows) = Exclusions(histories, targets);
-            Tensor unseen = all.clone();
-            if (flat.Length > 0)
-            {
-                Tensor row = tensor(rows, device: scores.device);
-                Tensor seen = scores.view(-1).index_select(0, tensor(flat, device: scores.device));
-                Tensor own = ofTarget.squeeze(1).index_select(0, row);
-                unseen.index_add_(0, row, -((seen > own).to(ScalarType.Float32) + (seen == own).to(ScalarType.Float32) / 2), 1);
-            }
-
-            if (ofTarget.isnan().any().item<bool>())
-                throw new ArgumentException("A target's score is not a number", nameof(histories));
-            float[] allRanks = all.Values<float>();
-            float[] unseenRanks = unseen.Values<float>();
-            var ranks = new TargetRanks[targets.Length];
-            for (int i = 0; i < ranks.Length; i++)
-            {
-                ranks[i] = targets[i] < 0 ? new TargetRanks(float.PositiveInfinity, float.PositiveInfinity)
-                    : new TargetRanks(allRanks[i], histories[i].Span.Contains(targets[i]) ? float.PositiveInfinity : unseenRanks[i]);
-            }
-
-            return ranks;
+            return scores.device_type == DeviceType.CPU ? RankOnCpu(scores, histories, targets) : RankOnDevice(scores, histories, targets);
         }
+    }
+
+    /// <summary>The ranks by tensor operations, so that the scores stay on the device.</summary>
+    internal TargetRanks[] RankOnDevice(Tensor scores, IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
+    {
+        var known = new long[targets.Length];
+        for (int i = 0; i < known.Length; i++)
+            known[i] = Math.Max(0, targets[i]);
+        Tensor ofTarget = scores.gather(1, tensor(known, device: scores.device).unsqueeze(1));
+        Tensor all = (scores > ofTarget).sum(1).to(ScalarType.Float32) + ((scores == ofTarget).sum(1).to(ScalarType.Float32) + 1) / 2;
+
+        (long[] flat, long[] rows) = Exclusions(histories, targets);
+        Tensor unseen = all.clone();
+        if (flat.Length > 0)
+        {
+            Tensor row = tensor(rows, device: scores.device);
+            Tensor seen = scores.view(-1).index_select(0, tensor(flat, device: scores.device));
+            Tensor own = ofTarget.squeeze(1).index_select(0, row);
+            unseen.index_add_(0, row, -((seen > own).to(ScalarType.Float32) + (seen == own).to(ScalarType.Float32) / 2), 1);
+        }
+
+        if (ofTarget.isnan().any().item<bool>())
+            throw new ArgumentException("A target's score is not a number", nameof(scores));
+        float[] allRanks = all.Values<float>();
+        float[] unseenRanks = unseen.Values<float>();
+        var ranks = new TargetRanks[targets.Length];
+        for (int i = 0; i < ranks.Length; i++)
+        {
+            ranks[i] = targets[i] < 0 ? new TargetRanks(float.PositiveInfinity, float.PositiveInfinity)
+                : new TargetRanks(allRanks[i], histories[i].Span.Contains(targets[i]) ? float.PositiveInfinity : unseenRanks[i]);
+        }
+
+        return ranks;
     }
 
     // One pass over each row's scores, which is several times as quick on a CPU as comparing whole tensors.
