@@ -19,6 +19,8 @@ internal static class ProgressDisplay
                 ProgressTask task = context.AddTask("training", maxValue: 1);
                 T result = work(new Relay(p =>
                 {
+                    if (p.Note is not null)
+                        console.WriteLine($"note: {p.Note}");
                     task.Value = p.Fraction;
                     task.Description = Markup.Escape(DescribeShortly(p));
                 }));
@@ -29,6 +31,8 @@ internal static class ProgressDisplay
 
     private static void WriteLine(TrainingProgress p)
     {
+        if (p.Note is not null)
+            Console.Error.WriteLine($"note: {p.Note}");
         if (p.ValidationNdcg is not null)
             Console.Error.WriteLine(Describe(p));
     }

@@ -20,6 +20,11 @@ internal static class TrainCommand
         var length = new Option<int>("--length") { Description = "How many of the latest items are looked at", DefaultValueFactory = _ => defaults.MaximumLength };
         var epochs = new Option<int>("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => defaults.Epochs };
         var patience = new Option<int>("--patience") { Description = "Epochs without a better validation NDCG@10 before training stops", DefaultValueFactory = _ => defaults.Patience };
+        var batch = new Option<int>("--batch") { Description = "Positions trained in one step", DefaultValueFactory = _ => defaults.PositionsPerBatch };
+        var negatives = new Option<int?>("--negatives") { Description = "Negatives drawn for each step; 0 for a softmax over the whole catalogue; by default decided by its size" };
+        var dropout = new Option<double>("--dropout") { Description = "Share of values dropped in training", DefaultValueFactory = _ => defaults.Dropout };
+        var rate = new Option<double>("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => defaults.LearningRate };
+        var precision = new Option<TrainingPrecision>("--precision") { Description = "What the network is computed in: Auto, Single or BFloat16", DefaultValueFactory = _ => defaults.Precision };
         var limit = new Option<double?>("--time-limit") { Description = "Most seconds to train" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint of a run that was stopped" };
 
@@ -36,6 +41,11 @@ internal static class TrainCommand
                 MaximumLength = parsed.GetValue(length),
                 Epochs = parsed.GetValue(epochs),
                 Patience = parsed.GetValue(patience),
+                PositionsPerBatch = parsed.GetValue(batch),
+                Negatives = parsed.GetValue(negatives),
+                Dropout = parsed.GetValue(dropout),
+                LearningRate = parsed.GetValue(rate),
+                Precision = parsed.GetValue(precision),
                 TimeLimit = parsed.GetValue(limit) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 CheckpointFolder = path + ".checkpoint",
                 Resume = parsed.GetValue(resume),
@@ -43,7 +53,7 @@ internal static class TrainCommand
             };
             TrainingSummary summary = Run(context, parsed.GetValue(data)!, path, options);
             return Describe(context, summary, path);
-        }, data, output, items, layers, width, heads, length, epochs, patience, limit, resume);
+        }, data, output, items, layers, width, heads, length, epochs, patience, batch, negatives, dropout, rate, precision, limit, resume);
     }
 
     /// <summary>Trains on a folder's training part, chooses by its validation part, and saves the chain.</summary>
@@ -71,7 +81,7 @@ internal static class TrainCommand
 
     public static object Describe(Context context, TrainingSummary summary, string path)
     {
-        context.Say($"{path}: epoch {summary.BestEpoch} of {summary.Epochs}, validation NDCG@10 {summary.ValidationNdcg:f4} (unseen items), {summary.Seconds:f0} s on {summary.Device}; ended: {summary.Ended}");
+        context.Say($"{path}: epoch {summary.BestEpoch} of {summary.Epochs}, validation NDCG@10 {summary.ValidationNdcg:f4} (unseen items), {summary.Seconds:f0} s on {summary.Device} at {summary.TargetsPerSecond:n0} targets/s; ended: {summary.Ended}");
         return new
         {
             model = path,
@@ -80,8 +90,11 @@ internal static class TrainCommand
             validation = new Dictionary<string, double?> { ["ndcg@10"] = summary.ValidationNdcg },
             summary.Ended,
             summary.Parameters,
+            summary.TargetsPerEpoch,
+            targetsPerSecond = Math.Round(summary.TargetsPerSecond),
             summary.Device,
             seconds = Math.Round(summary.Seconds, 3),
+            history = summary.History.Select(epoch => new { epoch.Epoch, epoch.Loss, ndcg = epoch.ValidationNdcg, epoch.TrainSeconds, epoch.ValidationSeconds, epoch.Seconds }),
         };
     }
 }

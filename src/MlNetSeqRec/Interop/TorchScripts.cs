@@ -25,6 +25,17 @@ internal static class TorchScripts
             torch._foreach_mul_(gradients, scale)
             return norm
 
+        def sum_rows(table: Tensor, rows: Tensor, offsets: Tensor, weights: Optional[Tensor]):
+            return torch.embedding_bag(table, rows, offsets, False, 0, False, weights, False)[0]
+
+        def copy_(to: List[Tensor], source: List[Tensor]):
+            torch._foreach_copy_(to, source)
+            return to[0]
+
+        def add_(to: List[Tensor], source: List[Tensor]):
+            torch._foreach_add_(to, source)
+            return to[0]
+
         """;
 
     private static readonly Lazy<jit.CompilationUnit> _compiled = new(() => jit.compile(Source));
@@ -38,4 +49,26 @@ internal static class TorchScripts
 
     /// <summary>Scales the gradients so that their common norm is at most <paramref name="limit"/>; gives the norm before, on the device.</summary>
     public static Tensor ClipGradients(Tensor[] gradients, double limit) => _compiled.Value.invoke<Tensor>("clip_", gradients, limit);
+
+    /// <summary>
+    /// For each group the sum of some rows of a table: group g has those that <paramref name="rows"/> names from offsets[g] up to
+    /// offsets[g + 1]. The gradient is the same operation with the groups turned round, so none is recorded.
+    /// </summary>
+    /// <param name="table">[n, width]</param>
+    /// <param name="rows">Rows of the table, [m], int64.</param>
+    /// <param name="offsets">Where each group begins, [groups], int64.</param>
+    /// <param name="weights">What each row is multiplied by, [m]; null for 1.</param>
+    public static Tensor SumRows(Tensor table, Tensor rows, Tensor offsets, Tensor? weights)
+    {
+        using (no_grad())
+            return _compiled.Value.invoke<Tensor>("sum_rows", table, rows, offsets, weights!);
+    }
+
+    /// <summary>Copies tensors into others of the same shapes, in one operation; their types may differ.</summary>
+    public static void Copy(Tensor[] source, Tensor[] to) => Discard(_compiled.Value.invoke("copy_", to, source));
+
+    /// <summary>Adds tensors to others of the same shapes, in one operation.</summary>
+    public static void AddInPlace(Tensor[] to, Tensor[] source) => Discard(_compiled.Value.invoke("add_", to, source));
+
+    private static void Discard(object? result) => (result as Tensor)?.Dispose();
 }

@@ -16,7 +16,7 @@ internal sealed record TokenBatch(Tensor Tokens, Tensor Offsets, Tensor Scale);
 /// Item vectors [items, width] from ids, from text, or from both. The text part follows SRT's feature extractor (token
 /// tables over title, brand and categories, pooled, then an adapter), with pooling by sum / sqrt(count) so that long
 /// titles do not outweigh short ones, and an adapter that adds a small feed-forward network to the pooled vector.
-/// Some tokens are dropped in training, so that no single word carries an item.
+/// Some tokens are dropped in training (see <see cref="TrainedItemVectors"/>), so that no single word carries an item.
 /// </summary>
 internal sealed class ItemEncoder : Module
 {
@@ -25,12 +25,10 @@ internal sealed class ItemEncoder : Module
     private readonly LayerNorm? adapterNorm;
     private readonly Linear? adapterIn;
     private readonly Linear? adapterOut;
-    private readonly double _tokenDropout;
 
     public ItemEncoder(NetworkShape shape)
         : base(nameof(ItemEncoder))
     {
-        _tokenDropout = shape.TokenDropout;
         if (shape.HasIds)
             ids = Embedding(shape.Items, shape.Width);
         if (shape.HasText)
@@ -44,6 +42,15 @@ internal sealed class ItemEncoder : Module
         RegisterComponents();
     }
 
+    /// <summary>One vector an item, [items, width]; null without ids.</summary>
+    public Parameter? IdTable => ids?.weight;
+
+    /// <summary>One vector a token, [token rows, width]; null without text.</summary>
+    public Parameter? TokenVectors => tokens?.weight;
+
+    /// <summary>The parameters of <see cref="Adapt"/>.</summary>
+    public IEnumerable<Parameter> AdapterParameters => adapterNorm is null ? [] : [.. adapterNorm.parameters(), .. adapterIn!.parameters(), .. adapterOut!.parameters()];
+
     /// <summary>Vectors of the items whose ids are given (null: all), whose text is <paramref name="text"/>, in that order.</summary>
     /// <param name="items">Rows of the id table, int64; null for the whole catalogue. Not used without ids.</param>
     /// <param name="text">Tokens of the same items; not used without text.</param>
@@ -55,10 +62,8 @@ internal sealed class ItemEncoder : Module
     }
 
     /// <summary>Vectors from text alone, for items that the id table does not know.</summary>
-    public Tensor EncodeText(TokenBatch text)
-    {
-        Tensor weights = F.dropout(ones(text.Tokens.shape[0], dtype: tokens!.weight!.dtype, device: text.Tokens.device), _tokenDropout, training);
-        Tensor pooled = tokens.call(text.Tokens, text.Offsets, weights) * text.Scale;
-        return pooled + adapterOut!.call(F.gelu(adapterIn!.call(adapterNorm!.call(pooled))));
-    }
+    public Tensor EncodeText(TokenBatch text) => Adapt(TorchScripts.SumRows(tokens!.weight!.detach(), text.Tokens, text.Offsets, null) * text.Scale);
+
+    /// <summary>Item vectors from the scaled sums of their tokens' vectors, both [items, width].</summary>
+    public Tensor Adapt(Tensor pooled) => pooled + adapterOut!.call(F.gelu(adapterIn!.call(adapterNorm!.call(pooled))));
 }

@@ -1,7 +1,6 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using F = TorchSharp.torch.nn.functional;
 
 namespace MlNetSeqRec;
 
@@ -26,10 +25,16 @@ internal sealed class SequenceEncoder : Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Vectors of the positions, counted from the end, [longest history, width].</summary>
+    public Parameter Positions => positions.weight!;
+
     /// <summary>States [batch, length, width] from item vectors of the same shape and positions [batch, length] from the end.</summary>
-    public override Tensor forward(Tensor items, Tensor fromEnd)
+    public override Tensor forward(Tensor items, Tensor fromEnd) => Transform(items + positions.call(fromEnd));
+
+    /// <summary>States [batch, length, width] from the sums of item and position vectors, of the same shape.</summary>
+    public Tensor Transform(Tensor x)
     {
-        Tensor x = F.dropout(items + positions.call(fromEnd), _dropout, training);
+        x = Dropout.Apply(x, _dropout, training);
         foreach (TransformerBlock block in blocks)
             x = block.call(x);
         return outputNorm.call(x);

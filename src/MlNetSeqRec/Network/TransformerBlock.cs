@@ -36,9 +36,9 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        x = x + F.dropout(Attend(attentionNorm.call(x)), _dropout, training);
+        x = Dropout.AddTo(x, Attend(attentionNorm.call(x)), _dropout, training);
         Tensor hidden = F.gelu(feedForwardIn.call(feedForwardNorm.call(x)));
-        return x + F.dropout(feedForwardOut.call(hidden), _dropout, training);
+        return Dropout.AddTo(x, feedForwardOut.call(hidden), _dropout, training);
     }
 
     private Tensor Attend(Tensor x)

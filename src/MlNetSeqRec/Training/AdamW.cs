@@ -5,79 +5,105 @@ using static TorchSharp.torch;
 namespace MlNetSeqRec;
 
 /// <summary>
-/// AdamW over all parameters of a network, in one operation per step and group. Matrices decay, vectors (biases and
-/// norms) do not. Gradients are clipped to a common norm on the device.
+/// AdamW (Loshchilov and Hutter, 2019) over all parameters of a network, in one operation per step and group. Matrices
+/// decay, vectors (biases and norms) do not. Gradients are clipped to a common norm on the device. A large id table can
+/// be updated by the rows that a step used: the running means of the others stand still meanwhile.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
 
-    private readonly Group[] _groups;
+    private readonly Slot[] _slots;
+    private readonly double _decay;
     private readonly double _clip;
 
+    /// <param name="parameters">What is updated; the order is that of the gradients.</param>
+    /// <param name="weightDecay">Decay of matrices.</param>
+    /// <param name="clip">Largest norm of all gradients together; 0 for none.</param>
     public AdamW(IEnumerable<Parameter> parameters, double weightDecay, double clip)
     {
-        ILookup<bool, Parameter> byDecay = parameters.ToLookup(p => p.dim() > 1);
-        _groups = [.. new[] { new Group([.. byDecay[true]], weightDecay), new Group([.. byDecay[false]], 0) }.Where(g => g.Parameters.Length > 0)];
-        _clip = clip;
+        _slots = [.. parameters.Select(parameter => new Slot(parameter))];
+        (_decay, _clip) = (weightDecay, clip);
     }
 
-    /// <summary>The running means of the optimizer, in a fixed order, for checkpoints.</summary>
-    public IEnumerable<Tensor> State => _groups.SelectMany(group => group.Means.Concat(group.Squares).Concat(group.Steps));
-
-    public void ZeroGradients()
-    {
-        foreach (Parameter parameter in _groups.SelectMany(group => group.Parameters))
-            parameter.grad?.zero_();
-    }
+    /// <summary>The running means and steps of the optimizer, in a fixed order, for checkpoints.</summary>
+    public IEnumerable<Tensor> State => _slots.SelectMany(slot => new[] { slot.Mean, slot.Square, slot.Step });
 
     /// <summary>Updates the parameters, and gives the gradients' norm before clipping, on the device.</summary>
-    public Tensor Step(double learningRate)
+    /// <param name="gradients">One for each parameter; they are scaled in place.</param>
+    /// <param name="learningRate">The rate.</param>
+    /// <param name="rows">Where the first parameter's gradient has a row for each of these rows alone; null where it is whole.</param>
+    public Tensor Step(IReadOnlyList<Tensor> gradients, double learningRate, Tensor? rows = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        using (no_grad())
+        using IDisposable _ = no_grad();
+        Tensor norm = TorchScripts.ClipGradients([.. gradients], _clip > 0 ? _clip : double.MaxValue);
+        Slot[] slots = [.. _slots];
+        if (rows is not null)
+            slots[0] = _slots[0].Rows(rows);
+        foreach (IGrouping<bool, int> group in Enumerable.Range(0, slots.Length).GroupBy(i => slots[i].IsMatrix))
         {
-            Tensor[][] gradients = [.. _groups.Select(group => group.Parameters.Select(p => p.grad ?? zeros_like(p)).ToArray())];
-            Tensor norm = TorchScripts.ClipGradients([.. gradients.SelectMany(g => g)], _clip > 0 ? _clip : double.MaxValue);
-            for (int i = 0; i < _groups.Length; i++)
-            {
-                Group group = _groups[i];
-                TorchScripts.AdamWStep(group.Values, gradients[i], group.Means, group.Squares, group.Steps, learningRate, group.Decay, Beta1, Beta2);
-            }
-
-            return norm.MoveToOuterDisposeScope();
+            TorchScripts.AdamWStep(
+                [.. group.Select(i => slots[i].Value)],
+                [.. group.Select(i => gradients[i])],
+                [.. group.Select(i => slots[i].Mean)],
+                [.. group.Select(i => slots[i].Square)],
+                [.. group.Select(i => slots[i].Step)],
+                learningRate,
+                group.Key ? _decay : 0,
+                Beta1,
+                Beta2);
         }
+
+        if (rows is not null)
+            _slots[0].Put(rows, slots[0]);
+        return norm.MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        foreach (Tensor tensor in State.Concat(_groups.SelectMany(group => group.Values)))
-            tensor.Dispose();
+        foreach (Slot slot in _slots)
+        {
+            slot.Value.Dispose();
+            slot.Mean.Dispose();
+            slot.Square.Dispose();
+            slot.Step.Dispose();
+        }
     }
 
-    private sealed class Group
+    /// <summary>A parameter's own memory, without the autograd that an in-place update must not touch, and its running means.</summary>
+    private sealed class Slot
     {
-        public Group(Parameter[] parameters, double decay)
+        public Slot(Parameter parameter)
+            : this(
+                parameter.detach().DetachFromDisposeScope(),
+                zeros_like(parameter, requires_grad: false).DetachFromDisposeScope(),
+                zeros_like(parameter, requires_grad: false).DetachFromDisposeScope(),
+                zeros(1, dtype: ScalarType.Float32, device: parameter.device).squeeze(0).DetachFromDisposeScope())
         {
-            (Parameters, Decay) = (parameters, decay);
-            Values = [.. parameters.Select(p => p.detach().DetachFromDisposeScope())];
-            Means = [.. parameters.Select(p => zeros_like(p, requires_grad: false).DetachFromDisposeScope())];
-            Squares = [.. parameters.Select(p => zeros_like(p, requires_grad: false).DetachFromDisposeScope())];
-            Steps = [.. parameters.Select(p => zeros(1, dtype: ScalarType.Float32, device: p.device).squeeze(0).DetachFromDisposeScope())];
         }
 
-        public Parameter[] Parameters { get; }
+        private Slot(Tensor value, Tensor mean, Tensor square, Tensor step) =>
+            (Value, Mean, Square, Step, IsMatrix) = (value, mean, square, step, value.dim() > 1);
 
-        public double Decay { get; }
+        public bool IsMatrix { get; }
 
-        /// <summary>The parameters' own memory without their autograd, which an in-place update must not touch.</summary>
-        public Tensor[] Values { get; }
+        public Tensor Value { get; }
 
-        public Tensor[] Means { get; }
+        public Tensor Mean { get; }
 
-        public Tensor[] Squares { get; }
+        public Tensor Square { get; }
 
-        public Tensor[] Steps { get; }
+        public Tensor Step { get; }
+
+        public Slot Rows(Tensor rows) => new(Value.index_select(0, rows), Mean.index_select(0, rows), Square.index_select(0, rows), Step);
+
+        public void Put(Tensor rows, Slot updated)
+        {
+            Value.index_copy_(0, rows, updated.Value);
+            Mean.index_copy_(0, rows, updated.Mean);
+            Square.index_copy_(0, rows, updated.Square);
+        }
     }
 }

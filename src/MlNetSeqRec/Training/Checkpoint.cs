@@ -4,22 +4,42 @@ using static TorchSharp.torch;
 namespace MlNetSeqRec;
 
 /// <summary>
-/// All that a run needs to go on after an epoch, in one file that is written under another name and renamed, so that a
-/// run that is killed while writing leaves the checkpoint before it.
+/// All that a run needs to go on, in one file that is written under another name and renamed, so that a run that is
+/// killed while writing, or finds no room on the disk, leaves the checkpoint before it. The folder is locked meanwhile.
 /// </summary>
-internal sealed class Checkpoint(string folder, string fingerprint)
+internal sealed class Checkpoint : IDisposable
 {
-    private const string Format = "MlNetSeqRec checkpoint 1";
+    private const string Format = "MlNetSeqRec checkpoint 2";
 
-    private string FilePath => Path.Combine(folder, "checkpoint.bin");
+    private readonly string _path;
+    private readonly string _fingerprint;
+    private readonly FileStream _lock;
+
+    /// <param name="folder">Where the file is.</param>
+    /// <param name="fingerprint">What must agree for a checkpoint to be of this run: parts with "; " between them.</param>
+    /// <exception cref="IOException">Another training uses the folder, or it cannot be written to.</exception>
+    public Checkpoint(string folder, string fingerprint)
+    {
+        _path = Path.Combine(folder, "checkpoint.bin");
+        _fingerprint = fingerprint;
+        Directory.CreateDirectory(folder);
+        try
+        {
+            _lock = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"The checkpoint folder {folder} cannot be used: another training may be writing to it ({e.Message})", e);
+        }
+    }
 
     public void Write(TrainingState state, SequentialNetwork network, AdamW optimizer, BestWeights best)
     {
-        AtomicFile.Write(FilePath, stream =>
+        AtomicFile.Write(_path, stream =>
         {
             using var writer = new BinaryWriter(stream);
             writer.Write(Format);
-            writer.Write(fingerprint);
+            writer.Write(_fingerprint);
             writer.Write(JsonSerializer.Serialize(state));
             writer.Write(best.Epoch);
             writer.Write(best.Ndcg);
@@ -28,33 +48,40 @@ internal sealed class Checkpoint(string folder, string fingerprint)
         });
     }
 
-    /// <summary>Puts the run back to where the checkpoint was written; false where there is none.</summary>
+    /// <summary>Gives the state of the run that wrote the checkpoint, after putting weights and optimizer to where they were; null where there is none.</summary>
     /// <exception cref="InvalidDataException">The checkpoint is damaged, or of a run with other data or settings.</exception>
-    public bool TryRestore(TrainingState state, SequentialNetwork network, AdamW optimizer, BestWeights best)
+    public TrainingState? TryRestore(SequentialNetwork network, AdamW optimizer, BestWeights best)
     {
-        if (!File.Exists(FilePath))
-            return false;
+        if (!File.Exists(_path))
+            return null;
 
         try
         {
-            using var reader = new BinaryReader(File.OpenRead(FilePath));
+            using var reader = new BinaryReader(File.OpenRead(_path));
             if (reader.ReadString() != Format)
                 throw new InvalidDataException("it is of another version");
-            string found = reader.ReadString();
-            if (found != fingerprint)
-                throw new InvalidDataException($"it is of another run. There: {found}. Here: {fingerprint}");
-            TrainingState saved = JsonSerializer.Deserialize<TrainingState>(reader.ReadString())!;
-            (state.Epoch, state.Step, state.SecondsBefore, state.Loss, state.TargetsPerSecond, state.Ended) =
-                (saved.Epoch, saved.Step, saved.SecondsBefore, saved.Loss, saved.TargetsPerSecond, saved.Ended);
+            CompareWith(reader.ReadString());
+            TrainingState state = JsonSerializer.Deserialize<TrainingState>(reader.ReadString())!;
             best.SetLabel(reader.ReadInt32(), reader.ReadDouble());
             foreach (Tensor tensor in Tensors(network, optimizer, best))
                 Weights.ReadTensor(reader, tensor, "in the checkpoint");
-            return true;
+            return state;
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException or JsonException or FormatException)
         {
-            throw new InvalidDataException($"The checkpoint {FilePath} cannot be used: {e.Message}", e);
+            throw new InvalidDataException($"The checkpoint {_path} cannot be used: {e.Message}", e);
         }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private void CompareWith(string found)
+    {
+        string[] there = found.Split("; "), here = _fingerprint.Split("; ");
+        if (found == _fingerprint)
+            return;
+        throw new InvalidDataException(
+            $"it is of another run. There: {string.Join(", ", there.Except(here))}. Here: {string.Join(", ", here.Except(there))}");
     }
 
     private static IEnumerable<Tensor> Tensors(SequentialNetwork network, AdamW optimizer, BestWeights best) =>

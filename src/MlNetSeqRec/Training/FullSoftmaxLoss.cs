@@ -15,49 +15,52 @@ internal sealed class FullSoftmaxLoss : ISoftmaxLoss
 
     /// <param name="items">Size of the catalogue.</param>
     /// <param name="bufferElements">Scores that are held at once.</param>
-    public FullSoftmaxLoss(int items, long bufferElements) => _rowsAtOnce = (int)Math.Clamp(bufferElements / Math.Max(1, items), 16, 8192);
+    public FullSoftmaxLoss(int items, long bufferElements) => _rowsAtOnce = (int)Math.Clamp(bufferElements / Math.Max(1, items), 16, 65536);
 
-    public Tensor Backward(Tensor states, Tensor items, Tensor targets)
+    public (Tensor Loss, Tensor StatesGradient) Backward(Tensor states, Tensor items, PassData pass, DeviceStep step, double scale, Tensor itemsGradient) =>
+        Backward(states, items, pass.Targets.Of(step.Block), scale, itemsGradient);
+
+    public (Tensor Loss, Tensor StatesGradient) Backward(Tensor states, Tensor items, Tensor targets, double scale, Tensor itemsGradient)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss;
-        Tensor statesGradient;
-        Tensor itemsGradient;
-        using (no_grad())
+        using IDisposable _ = no_grad();
+        long count = states.shape[0];
+        Tensor statesGradient = empty_like(states);
+        Tensor loss = zeros(1, dtype: ScalarType.Float32, device: states.device);
+        for (long start = 0; start < count; start += _rowsAtOnce)
         {
-            Tensor h = states.detach();
-            Tensor e = items.detach();
-            long count = h.shape[0];
-            statesGradient = empty_like(h);
-            itemsGradient = zeros_like(e);
-            loss = zeros(1, dtype: ScalarType.Float32, device: h.device);
-            for (long start = 0; start < count; start += _rowsAtOnce)
-            {
-                using DisposeScope chunk = NewDisposeScope();
-                long rows = Math.Min(_rowsAtOnce, count - start);
-                Tensor some = h.narrow(0, start, rows);
-                Tensor target = targets.narrow(0, start, rows).unsqueeze(1);
-                Tensor scores = Buffer(h, e.shape[0]).narrow(0, 0, rows);
-                scores.addmm_(some, e.t(), beta: 0, alpha: 1);
-                TorchScripts.SoftmaxInPlace(scores);
-                Tensor probability = scores.gather(1, target);
-                loss.sub_(probability.clamp_min(1e-30f).log().sum());
+            using DisposeScope chunk = NewDisposeScope();
+            long rows = Math.Min(_rowsAtOnce, count - start);
+            Tensor some = states.narrow(0, start, rows);
+            Tensor target = targets.narrow(0, start, rows).unsqueeze(1);
+            Tensor scores = Buffer(rows, states, items.shape[0]);
+            scores.addmm_(some, items.t(), beta: 0, alpha: 1);
+            TorchScripts.SoftmaxInPlace(scores);
+            Tensor probability = scores.gather(1, target);
+            loss.sub_(probability.to(ScalarType.Float32).clamp_min(1e-30f).log().sum());
 
-                // The gradient of cross-entropy by the scores: probability minus one at the target.
-                scores.scatter_(1, target, probability - 1);
-                itemsGradient.addmm_(scores.t(), some, beta: 1, alpha: 1f / count);
-                statesGradient.narrow(0, start, rows).addmm_(scores, e, beta: 0, alpha: 1f / count);
-            }
-
-            loss.div_(count);
+            // The gradient of cross-entropy by the scores: probability minus one at the target.
+            scores.scatter_(1, target, probability - 1);
+            if (states.dtype == ScalarType.Float32)
+                itemsGradient.addmm_(scores.t(), some, beta: 1, alpha: (float)scale);
+            else
+                itemsGradient.add_(scores.t().mm(some), alpha: scale);
+            statesGradient.narrow(0, start, rows).addmm_(scores, items, beta: 0, alpha: (float)scale);
         }
 
-        autograd.backward([states, items], [statesGradient, itemsGradient]);
-        return loss.MoveToOuterDisposeScope();
+        return (loss.MoveToOuterDisposeScope(), statesGradient.MoveToOuterDisposeScope());
     }
 
     public void Dispose() => _buffer?.Dispose();
 
-    private Tensor Buffer(Tensor like, long items) =>
-        _buffer ??= empty(_rowsAtOnce, items, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
+    private Tensor Buffer(long rows, Tensor like, long items)
+    {
+        if (_buffer is null || _buffer.shape[0] < rows)
+        {
+            _buffer?.Dispose();
+            _buffer = empty(rows, items, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
+        }
+
+        return _buffer.narrow(0, 0, rows);
+    }
 }

@@ -26,16 +26,10 @@ internal sealed class NegativeSampler : IDisposable
         (_threshold, _alias) = MakeAliases(_probabilities);
     }
 
-    public long[] Draw(int count, Random random)
+    public int Draw(Random random)
     {
-        var items = new long[count];
-        for (int i = 0; i < count; i++)
-        {
-            int slot = random.Next(_threshold.Length);
-            items[i] = random.NextDouble() < _threshold[slot] ? slot : _alias[slot];
-        }
-
-        return items;
+        int slot = random.Next(_threshold.Length);
+        return random.NextDouble() < _threshold[slot] ? slot : _alias[slot];
     }
 
     /// <summary>ln of each item's probability, [items].</summary>

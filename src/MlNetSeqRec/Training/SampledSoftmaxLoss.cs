@@ -1,28 +1,50 @@
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace MlNetSeqRec;
 
 /// <summary>
-/// Cross-entropy over the target and negatives that are drawn once for the whole batch. Each score is corrected by the
+/// Cross-entropy over the target and negatives that are drawn once for the whole step. Each score is corrected by the
 /// logarithm of the probability with which its item is drawn (Bengio and Senécal, 2008; SRT), and a negative that is the
-/// target itself does not count.
+/// target itself does not count. A negative that was drawn c times stands once, with ln c added: the same loss.
 /// </summary>
-internal sealed class SampledSoftmaxLoss(NegativeSampler sampler, int negatives, NegativeSource source) : ISoftmaxLoss
+internal sealed class SampledSoftmaxLoss(NegativeSampler sampler) : ISoftmaxLoss
 {
-    public Tensor Backward(Tensor states, Tensor items, Tensor targets)
+    /// <summary>Columns of the scores: the negatives, the target, and padding to what matrix units like.</summary>
+    public static int Columns(int negatives) => (negatives + 8) / 8 * 8;
+
+    public (Tensor Loss, Tensor StatesGradient) Backward(Tensor states, Tensor items, PassData pass, DeviceStep step, double scale, Tensor itemsGradient)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor drawn = tensor(sampler.Draw(negatives, source.Random), device: states.device);
+        using IDisposable _ = no_grad();
+        NegativeData negatives = step.Data.Negatives!;
+        int drawn = negatives.Rows.Length;
+        Tensor targets = pass.Targets.Of(step.Block);
         Tensor logProbability = sampler.LogProbability(states.device);
+        Tensor ofTargets = items.index_select(0, targets);
+        Tensor ofNegatives = cat([items.narrow(0, 0, drawn), zeros(Columns(drawn) - drawn, items.shape[1], dtype: items.dtype, device: items.device)]);
 
-        Tensor ofTarget = (states * items.index_select(0, targets)).sum(1, keepdim: true) - logProbability.index_select(0, targets).unsqueeze(1);
-        Tensor ofNegatives = states.mm(items.index_select(0, drawn).t()) - logProbability.index_select(0, drawn);
-        ofNegatives = ofNegatives.masked_fill(targets.unsqueeze(1) == drawn, float.NegativeInfinity);
-        Tensor loss = F.cross_entropy(cat([ofTarget, ofNegatives], 1), zeros(targets.shape[0], dtype: ScalarType.Int64, device: states.device));
-        loss.backward();
-        return loss.detach().MoveToOuterDisposeScope();
+        // Corrections; padding scores minus infinity.
+        Tensor correction = full(Columns(drawn), float.NegativeInfinity, dtype: ScalarType.Float32, device: states.device);
+        correction.narrow(0, 0, drawn).copy_(negatives.Counts.Of(step.Block).to(ScalarType.Float32).log() - logProbability.index_select(0, negatives.Items.Of(step.Block)));
+        Tensor targetCorrection = logProbability.index_select(0, step.Data.Items!.Value.Of(step.Block).index_select(0, targets));
+        Tensor targetScores = (states * ofTargets).sum(1, type: ScalarType.Float32) - targetCorrection;
+
+        Tensor scores = addmm(correction.to(states.dtype), states, ofNegatives.t(), 1, 1);
+        if (pass.Hits.Length > 0)
+            scores.view(-1).index_fill_(0, pass.Hits.Of(step.Block), float.NegativeInfinity);
+        Tensor targetColumn = scores.narrow(1, drawn, 1);
+        targetColumn.copy_(targetScores.unsqueeze(1));
+        TorchScripts.SoftmaxInPlace(scores);
+        Tensor loss = targetColumn.to(ScalarType.Float32).clamp_min(1e-30f).log().sum().neg().unsqueeze(0);
+
+        // The gradient by the scores: probability minus one at the target. The target's column meets a row of zeros below.
+        targetColumn.sub_(1);
+        Tensor statesGradient = scores.mm(ofNegatives).addcmul_(targetColumn, ofTargets, 1).mul_(scale);
+        itemsGradient.narrow(0, 0, drawn).add_(scores.t().mm(states).narrow(0, 0, drawn), alpha: scale);
+        Tensor byTarget = pass.ByTarget.Sum((targetColumn * states).to(ScalarType.Float32), step.Block);
+        itemsGradient.index_add_(0, pass.ByTarget.Keys.Of(step.Block), byTarget, (float)scale);
+        return (loss.MoveToOuterDisposeScope(), statesGradient.MoveToOuterDisposeScope());
     }
 
     public void Dispose() => sampler.Dispose();

@@ -68,8 +68,23 @@ public sealed class SequentialTransformerOptions
     /// <summary>Most time to train, validation included; null for no limit.</summary>
     public TimeSpan? TimeLimit { get; set; }
 
-    /// <summary>Positions trained in one step.</summary>
+    /// <summary>Positions trained in one step, padding included. They go through the network together while they fit in the device's memory, else in parts.</summary>
     public int PositionsPerBatch { get; set; } = 4096;
+
+    /// <summary>
+    /// Most positions that go through the network together; a step of more adds up the gradients of its parts, with the same
+    /// result but for rounding. Null: all, and less (said in the progress) when the device's memory runs out.
+    /// </summary>
+    public int? PositionsPerPass { get; set; }
+
+    /// <summary>What the transformer blocks and the scores are computed in; weights and optimizer are always in single precision.</summary>
+    public TrainingPrecision Precision { get; set; } = TrainingPrecision.Auto;
+
+    /// <summary>
+    /// Whether a step with drawn negatives updates only the rows of the id table that it used, in place of all of them (whose
+    /// running means would go on moving them). Null: from 50,000 items on a CPU and 1,000,000 on a GPU, where it saves time.
+    /// </summary>
+    public bool? RowUpdates { get; set; }
 
     /// <summary>Peak learning rate of AdamW.</summary>
     public double LearningRate { get; set; } = 1e-3;
@@ -89,7 +104,7 @@ public sealed class SequentialTransformerOptions
     /// <summary>auto, cpu, cuda or cuda:N. Auto follows <c>MLContext.GpuDeviceId</c> where it is set, else takes CUDA where there is one.</summary>
     public string Device { get; set; } = "auto";
 
-    /// <summary>A folder for a checkpoint after each epoch; null writes none.</summary>
+    /// <summary>A folder for a checkpoint after each epoch, every ten minutes, and when training is stopped; null writes none. One run at a time may use it.</summary>
     public string? CheckpointFolder { get; set; }
 
     /// <summary>Whether to go on from the checkpoint in <see cref="CheckpointFolder"/> where there is one.</summary>
@@ -98,8 +113,15 @@ public sealed class SequentialTransformerOptions
     /// <summary>Told about once a second, and at the end of each epoch.</summary>
     public IProgress<TrainingProgress>? Progress { get; set; }
 
-    /// <summary>Stops the training; Fit then throws <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>
+    /// Stops the training after the current step; Fit then throws <see cref="OperationCanceledException"/>. With a
+    /// <see cref="CheckpointFolder"/> a checkpoint is written before, from which a run with <see cref="Resume"/> goes on to the
+    /// same result.
+    /// </summary>
     public CancellationToken CancellationToken { get; set; }
+
+    internal bool UsesHalf(TorchSharp.torch.Device device) =>
+        Precision == TrainingPrecision.BFloat16 || (Precision == TrainingPrecision.Auto && device.type == TorchSharp.DeviceType.CUDA);
 
     internal void Check()
     {
@@ -111,6 +133,7 @@ public sealed class SequentialTransformerOptions
         Require(TokenDropout is >= 0 and < 1, nameof(TokenDropout), TokenDropout, "from 0 to below 1");
         Require(VocabularySize >= 1, nameof(VocabularySize), VocabularySize, "at least 1");
         Require(Negatives is null or >= 0, nameof(Negatives), Negatives, "at least 0");
+        Require(PositionsPerPass is null or >= 1, nameof(PositionsPerPass), PositionsPerPass, "at least 1");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Require(Patience >= 1, nameof(Patience), Patience, "at least 1");
         Require(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "longer than nothing");

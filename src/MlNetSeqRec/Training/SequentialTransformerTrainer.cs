@@ -58,6 +58,8 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         Device device = Devices.Choose(_options.Device, _context);
         if (device.type == DeviceType.CPU)
             NativeMemory.KeepFreedBlocks();
+        else
+            backends.cuda.matmul.allow_tf32 = true; // single precision products on matrix units, as PyTorch users set it
         (ItemCatalogue catalogue, EncodedHistories histories) = Read(input);
         EncodedHistories? validation = _options.ValidationData is null ? null
             : EncodedHistories.Read(_options.ValidationData, _options.HistoryColumn, _options.TargetColumn, id => catalogue.IndexOf(id.Span));
@@ -83,11 +85,27 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         network.to(device);
 
         int[] popularity = histories.CountItems(catalogue.Count);
-        using TokenTable? tokens = tokenizer is null ? null : new TokenTable(tokenizer.Tokenize(catalogue), device);
-        using var loop = new TrainingLoop(network, tokens, histories, plan, validation, popularity, _options, device);
-        TrainingSummary summary = loop.Run();
+        ItemTokens? text = tokenizer?.Tokenize(catalogue);
+        using TokenTable? tokens = text is null ? null : new TokenTable(text, device);
+        Validator? validator = validation is null ? null : new Validator(network, tokens, validation, popularity, device);
+        TrainingSummary summary = Run(network, text, histories, plan, validator, popularity, device);
         var model = new TrainedModel(network, catalogue, tokenizer, popularity, summary, device);
         return new SequentialRecommendationTransformer(model, RecommendationColumns.From(_options), new RankingOptions { Count = _options.RecommendationCount });
+    }
+
+    private TrainingSummary Run(
+        SequentialNetwork network, ItemTokens? text, EncodedHistories histories, BatchPlan plan, Validator? validator, int[] popularity, Device device)
+    {
+        int items = popularity.Length;
+        int drawn = SoftmaxLosses.Negatives(_options, items, device);
+        NegativeSampler? sampler = drawn == 0 ? null : new NegativeSampler(_options.NegativeSampling, popularity);
+        StepNegatives? negatives = sampler is null ? null : new StepNegatives(sampler, drawn, items, _options.Seed);
+        bool updatesRows = _options.RowUpdates ?? items >= (device.type == DeviceType.CUDA ? 1_000_000 : 50_000);
+        using ISoftmaxLoss loss = SoftmaxLosses.Make(sampler, items, device);
+        using var step = new TrainingStep(network, sampler is null ? text : null, loss, _options, updatesRows, device);
+        var producer = new StepProducer(histories, negatives, sampler is null ? null : text, _options.PositionsPerPass ?? int.MaxValue);
+        using var loop = new TrainingLoop(network, validator, plan, producer, step, _options, $"histories {histories.Count}; events {histories.Items.Length}", device);
+        return loop.Run();
     }
 
     /// <inheritdoc/>

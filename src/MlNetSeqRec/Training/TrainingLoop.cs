@@ -1,71 +1,82 @@
 using System.Diagnostics;
-using TorchSharp;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
 /// <summary>
 /// Epochs of steps, each epoch followed by validation, until the epochs, the time or the patience run out. The random
-/// numbers of an epoch depend on the seed and the epoch alone, so that a run that goes on from a checkpoint makes the
+/// numbers of a step depend on the seed and the step alone, so that a run that goes on from a checkpoint makes the
 /// same steps as one that was never interrupted.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
     private const string OutOfTime = "time limit";
+    private static readonly TimeSpan _betweenCheckpoints = TimeSpan.FromMinutes(10);
 
     private readonly SequentialNetwork _network;
-    private readonly TokenTable? _tokens;
-    private readonly EncodedHistories _histories;
     private readonly BatchPlan _plan;
     private readonly Validator? _validator;
     private readonly SequentialTransformerOptions _options;
     private readonly Device _device;
-    private readonly AdamW _optimizer;
     private readonly LearningRate _learningRate;
-    private readonly ISoftmaxLoss _loss;
-    private readonly NegativeSource _negatives;
-    private readonly TrainingState _state = new();
+    private readonly StepProducer _producer;
+    private readonly TrainingStep _step;
     private readonly BestWeights _best;
+    private readonly string _fingerprint;
     private readonly Stopwatch _clock = new();
+    private TrainingState _state = new();
+    private Checkpoint? _checkpoint;
+    private double _secondsBefore;
+    private double _lastCheckpoint;
+    private string? _note;
 
+    /// <param name="network">What is trained.</param>
+    /// <param name="validator">Gives the figure by which the best epoch is chosen; null keeps the last.</param>
+    /// <param name="plan">The batches.</param>
+    /// <param name="producer">Makes the data of steps.</param>
+    /// <param name="step">Trains on them; the loop does not own it.</param>
+    /// <param name="options">Epochs, limits, rates, checkpoints.</param>
+    /// <param name="data">A few words on the data, for which a checkpoint is only used with the same data.</param>
+    /// <param name="device">Where it happens.</param>
     public TrainingLoop(
         SequentialNetwork network,
-        TokenTable? tokens,
-        EncodedHistories histories,
+        Validator? validator,
         BatchPlan plan,
-        EncodedHistories? validation,
-        int[] popularity,
+        StepProducer producer,
+        TrainingStep step,
         SequentialTransformerOptions options,
+        string data,
         Device device)
     {
-        (_network, _tokens, _histories, _plan, _options, _device) = (network, tokens, histories, plan, options, device);
-        _validator = validation is null ? null : new Validator(network, tokens, validation, popularity, device);
-        _optimizer = new AdamW(network.parameters(), options.WeightDecay, options.GradientClipping);
+        (_network, _validator, _plan, _producer, _step, _options, _device) = (network, validator, plan, producer, step, options, device);
         _learningRate = new LearningRate(options.LearningRate, options.WarmUpSteps, finalShare: 0.1);
-        _negatives = new NegativeSource();
-        _loss = MakeLoss(popularity);
         _best = new BestWeights(network);
+        _fingerprint = Fingerprint(data);
     }
 
     public TrainingSummary Run()
     {
-        Checkpoint? checkpoint = _options.CheckpointFolder is null ? null : new Checkpoint(_options.CheckpointFolder, Fingerprint());
-        if (_options.Resume)
-            checkpoint?.TryRestore(_state, _network, _optimizer, _best);
+        if (_options.CheckpointFolder is { } folder)
+        {
+            _checkpoint = new Checkpoint(folder, _fingerprint);
+            if (_options.Resume)
+                _state = _checkpoint.TryRestore(_network, _step.Optimizer, _best) ?? _state;
+        }
 
+        _secondsBefore = _state.Seconds;
+        _lastCheckpoint = _secondsBefore;
         _clock.Start();
         string? ended = _state.Ended;
         while (ended is null)
         {
             ended = TrainEpoch();
             if (ended is not null)
-                break; // in the middle of an epoch: the checkpoint before it stands
+                break; // in the middle of an epoch, with rates that depended on the limit: the checkpoint before it stands
 
             ended = Validate();
-            _state.SecondsBefore += _clock.Elapsed.TotalSeconds;
-            _clock.Restart();
             _state.Ended = ended == OutOfTime ? null : ended; // a later run may have more time
-            checkpoint?.Write(_state, _network, _optimizer, _best);
+            WriteCheckpoint();
         }
 
         if (_best.Epoch > 0)
@@ -73,25 +84,27 @@ internal sealed class TrainingLoop : IDisposable
         _network.eval();
         return new TrainingSummary
         {
-            Epochs = _state.Epoch,
-            BestEpoch = _best.Epoch > 0 ? _best.Epoch : _state.Epoch,
+            Epochs = _state.EpochsDone,
+            BestEpoch = _best.Epoch > 0 ? _best.Epoch : _state.EpochsDone,
             Ended = ended,
             ValidationNdcg = _best.Epoch > 0 && _validator is not null ? _best.Ndcg : null,
             Seconds = Seconds,
             Parameters = _network.ParameterCount,
             TargetsPerEpoch = _plan.Targets,
             Device = _device.ToString(),
+            History = _state.History,
         };
     }
 
     public void Dispose()
     {
-        _optimizer.Dispose();
-        _loss.Dispose();
+        _checkpoint?.Dispose();
         _best.Dispose();
     }
 
-    private double Seconds => _state.SecondsBefore + _clock.Elapsed.TotalSeconds;
+    private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
+
+    private int Epoch => _state.EpochsDone + 1;
 
     private bool IsOutOfTime => Seconds >= _options.TimeLimit?.TotalSeconds;
 
@@ -101,83 +114,116 @@ internal sealed class TrainingLoop : IDisposable
         return Math.Min(1, _options.TimeLimit is { } limit ? Math.Max(byEpochs, Seconds / limit.TotalSeconds) : byEpochs);
     }
 
-    // Null, or why training ends. A loss that is not a number ends it: the best weights so far are kept. On a GPU the loss is
-    // read, which waits for the device, only when there is something to report.
+    // Null, or why training ends in the middle of the epoch. A loss that is not a number ends it: the best weights so far are
+    // kept. On a GPU the loss is read, which waits for the device, only when there is something to report.
     private string? TrainEpoch()
     {
-        _state.Epoch++;
-        _network.train();
-        random.manual_seed(unchecked((_options.Seed * 1_000_003L) + _state.Epoch));
-        var order = new Random(unchecked((_options.Seed * 7919) + _state.Epoch));
-        _negatives.Random = new Random(unchecked((_options.Seed * 104_729) + _state.Epoch));
-        IReadOnlyList<SequenceWindow[]> batches = _plan.Epoch(order);
-
-        var epochClock = Stopwatch.StartNew();
-        long lastReport = 0;
-        long targets = 0;
-        using Tensor lossSum = zeros(1, dtype: ScalarType.Float64, device: _device).DetachFromDisposeScope();
-        for (int i = 0; i < batches.Count; i++)
+        IReadOnlyList<SequenceWindow[]> batches = _plan.Epoch(new Random(unchecked((_options.Seed * 7919) + Epoch)));
+        var clock = Stopwatch.StartNew();
+        double secondsBefore = _state.SecondsInEpoch, lastReport = 0;
+        using Tensor lossSum = tensor(new[] { _state.LossInEpoch }, dtype: ScalarType.Float64, device: _device).DetachFromDisposeScope();
+        foreach (StepData data in _producer.Produce(batches, _state.StepInEpoch, _state.Step))
         {
-            _options.CancellationToken.ThrowIfCancellationRequested();
-            double fraction = Fraction(_state.Epoch - 1 + (i / (double)batches.Count));
-            Step(batches[i], fraction, lossSum);
-            targets += batches[i].Sum(window => window.Length - 1);
-            if (IsOutOfTime)
-                return double.IsFinite(lossSum.item<double>()) ? OutOfTime : StopAtNaN();
-            if (epochClock.ElapsedMilliseconds - lastReport >= 1000)
+            if (_options.CancellationToken.IsCancellationRequested)
             {
-                lastReport = epochClock.ElapsedMilliseconds;
-                double loss = lossSum.item<double>() / targets;
-                if (!double.IsFinite(loss))
-                    return StopAtNaN();
-                Report(_state.Epoch - 1 + ((i + 1.0) / batches.Count), loss, targets / epochClock.Elapsed.TotalSeconds, null);
+                Pause();
+                WriteCheckpoint();
+                _options.CancellationToken.ThrowIfCancellationRequested();
             }
+
+            Train(data, Fraction(_state.EpochsDone + (_state.StepInEpoch / (double)batches.Count)), lossSum);
+            _state.TargetsInEpoch += data.Targets;
+            _state.StepInEpoch++;
+            _state.Step++;
+            bool isOutOfTime = IsOutOfTime && _state.StepInEpoch < batches.Count;
+            if (!isOutOfTime && clock.Elapsed.TotalSeconds - lastReport < 1)
+                continue;
+            lastReport = clock.Elapsed.TotalSeconds;
+            Pause();
+            if (!double.IsFinite(_state.LossInEpoch))
+                return StopAtNaN();
+            if (isOutOfTime)
+                return OutOfTime;
+            Report(_state.EpochsDone + (_state.StepInEpoch / (double)batches.Count), _state.LossInEpoch / _state.TargetsInEpoch, _state.TargetsInEpoch / _state.SecondsInEpoch, null);
+            if (Seconds - _lastCheckpoint > _betweenCheckpoints.TotalSeconds)
+                WriteCheckpoint();
         }
 
-        _state.Loss = lossSum.item<double>() / targets;
-        if (!double.IsFinite(_state.Loss))
-            return StopAtNaN();
-        _state.TargetsPerSecond = targets / epochClock.Elapsed.TotalSeconds;
-        return null;
+        Pause();
+        return double.IsFinite(_state.LossInEpoch) ? null : StopAtNaN();
+
+        void Pause()
+        {
+            _state.LossInEpoch = lossSum.item<double>();
+            _state.SecondsInEpoch = secondsBefore + clock.Elapsed.TotalSeconds;
+        }
     }
 
-    private void Step(SequenceWindow[] windows, double fraction, Tensor lossSum)
+    private void Train(StepData data, double fraction, Tensor lossSum)
     {
-        using DisposeScope scope = NewDisposeScope();
-        TrainingBatch batch = TrainingBatch.Make(_histories, windows, _device);
-        _optimizer.ZeroGradients();
-        Tensor items = _network.ItemEncoder.Encode(null, _tokens?.All);
-        Tensor states = _network.Encode(items, batch.Histories, batch.FromEnd).view(-1, _network.Shape.Width).index_select(0, batch.Real);
-        Tensor loss = _loss.Backward(states, items, batch.Targets);
-        _optimizer.Step(_learningRate.At(_state.Step++, fraction));
-        lossSum.add_(loss.to(ScalarType.Float64) * batch.Targets.shape[0]);
+        while (true)
+        {
+            try
+            {
+                _step.Run(data, _learningRate.At(_state.Step, fraction), lossSum);
+                return;
+            }
+            catch (ExternalException e) when (OutOfMemory.Is(e))
+            {
+                if (!_producer.Halve(data))
+                    throw new InvalidOperationException($"There is not enough memory on {_device} to train on a single history: lower Width, Layers, MaximumLength or Negatives", e);
+                _note = $"memory ran out on {_device}: from here at most {_producer.PositionsPerPass} positions go through the network at once; the result stays the same but for rounding";
+            }
+        }
     }
 
     private string? Validate()
     {
-        if (_validator is null)
-        {
-            Report(_state.Epoch, _state.Loss, _state.TargetsPerSecond, null);
-            return IsOutOfTime ? OutOfTime : _state.Epoch >= _options.Epochs ? "all epochs done" : null;
-        }
-
-        double ndcg = _validator.Ndcg();
-        if (double.IsNaN(ndcg))
+        var clock = Stopwatch.StartNew();
+        double? ndcg = _validator?.Ndcg();
+        if (ndcg is double.NaN)
             return StopAtNaN();
-        if (ndcg > _best.Ndcg || _best.Epoch == 0)
-            _best.Take(_state.Epoch, ndcg);
-        Report(_state.Epoch, _state.Loss, _state.TargetsPerSecond, ndcg);
-        return IsOutOfTime ? OutOfTime
-            : _state.Epoch >= _options.Epochs ? "all epochs done"
-            : _state.Epoch - _best.Epoch >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
+        _state.EpochsDone++;
+        var epoch = new TrainingEpoch
+        {
+            Epoch = _state.EpochsDone,
+            Loss = _state.LossInEpoch / _state.TargetsInEpoch,
+            ValidationNdcg = ndcg,
+            TrainSeconds = _state.SecondsInEpoch,
+            ValidationSeconds = clock.Elapsed.TotalSeconds,
+            Seconds = Seconds,
+        };
+        _state.History.Add(epoch);
+        if (ndcg > _best.Ndcg || (ndcg is not null && _best.Epoch == 0))
+            _best.Take(epoch.Epoch, ndcg.Value);
+        Report(epoch.Epoch, epoch.Loss, _state.TargetsInEpoch / _state.SecondsInEpoch, ndcg);
+        (_state.StepInEpoch, _state.LossInEpoch, _state.TargetsInEpoch, _state.SecondsInEpoch) = (0, 0, 0, 0);
+        return _state.EpochsDone >= _options.Epochs ? "all epochs done"
+            : ndcg is not null && epoch.Epoch - _best.Epoch >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
+            : IsOutOfTime ? OutOfTime
             : null;
     }
 
     private string StopAtNaN()
     {
-        string message = $"the loss is not a number in epoch {_state.Epoch}: lower LearningRate (now {_options.LearningRate}) or GradientClipping (now {_options.GradientClipping})";
+        string message = $"the loss is not a number in epoch {Epoch}: lower LearningRate (now {_options.LearningRate}) or GradientClipping (now {_options.GradientClipping})";
         return _best.Epoch > 0 ? message
             : throw new InvalidOperationException($"Training failed before any epoch could be kept: {message}");
+    }
+
+    // A disk without room must not cost the training: the checkpoint before stands.
+    private void WriteCheckpoint()
+    {
+        _state.Seconds = Seconds;
+        _lastCheckpoint = _state.Seconds;
+        try
+        {
+            _checkpoint?.Write(_state, _network, _step.Optimizer, _best);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _note = $"no checkpoint could be written, the one before stands: {e.Message}";
+        }
     }
 
     private void Report(double epochs, double loss, double speed, double? ndcg)
@@ -186,7 +232,7 @@ internal sealed class TrainingLoop : IDisposable
         double elapsed = Seconds;
         _options.Progress?.Report(new TrainingProgress
         {
-            Epoch = _state.Epoch,
+            Epoch = Math.Min((int)Math.Ceiling(epochs), _options.Epochs),
             Epochs = _options.Epochs,
             Fraction = fraction,
             Loss = loss,
@@ -195,23 +241,16 @@ internal sealed class TrainingLoop : IDisposable
             TargetsPerSecond = speed,
             Elapsed = TimeSpan.FromSeconds(elapsed),
             Remaining = TimeSpan.FromSeconds(fraction > 0 ? elapsed * (1 - fraction) / fraction : 0),
+            Note = _note,
         });
-    }
-
-    // Against the whole catalogue while that is about as quick as anything else, against drawn negatives beyond.
-    private ISoftmaxLoss MakeLoss(int[] popularity)
-    {
-        int negatives = _options.Negatives ?? (popularity.Length <= (_device.type == DeviceType.CUDA ? 200_000 : 50_000) ? 0 : 4096);
-        return negatives == 0
-            ? new FullSoftmaxLoss(popularity.Length, _device.type == DeviceType.CUDA ? 256_000_000 : 8_000_000)
-            : new SampledSoftmaxLoss(new NegativeSampler(_options.NegativeSampling, popularity), negatives, _negatives);
+        _note = null;
     }
 
     // What must agree for a checkpoint to be of this run.
-    private string Fingerprint() => string.Join(
+    private string Fingerprint(string data) => string.Join(
         "; ",
-        _network.Shape.ToString(),
-        $"histories {_histories.Count}, events {_histories.Items.Length}",
-        $"epochs {_options.Epochs}, batch {_options.PositionsPerBatch}, rate {_options.LearningRate}, warm-up {_options.WarmUpSteps}, decay {_options.WeightDecay}, clipping {_options.GradientClipping}",
-        $"negatives {_options.Negatives} {_options.NegativeSampling}, seed {_options.Seed}");
+        _network.Shape.ToString().Replace(", ", "; ", StringComparison.Ordinal),
+        data,
+        $"epochs {_options.Epochs}; positions in a batch {_options.PositionsPerBatch}; rate {_options.LearningRate}; warm-up {_options.WarmUpSteps}; decay {_options.WeightDecay}; clipping {_options.GradientClipping}",
+        $"negatives {_options.Negatives} {_options.NegativeSampling}; row updates {_options.RowUpdates}; precision {_options.Precision}; seed {_options.Seed}");
 }

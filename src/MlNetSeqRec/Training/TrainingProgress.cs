@@ -29,4 +29,7 @@ public sealed record TrainingProgress
 
     /// <summary>The time that the rest will take if nothing stops it early.</summary>
     public required TimeSpan Remaining { get; init; }
+
+    /// <summary>Something that happened and is worth knowing, such as passes made smaller because memory ran out; said once.</summary>
+    public string? Note { get; init; }
 }

@@ -3,19 +3,27 @@ namespace MlNetSeqRec;
 /// <summary>Where the loop stands, apart from weights.</summary>
 internal sealed class TrainingState
 {
-    /// <summary>Epochs done, or the one under way.</summary>
-    public int Epoch { get; set; }
+    /// <summary>Epochs that are done.</summary>
+    public int EpochsDone { get; set; }
 
+    /// <summary>Steps done since the start.</summary>
     public long Step { get; set; }
 
-    /// <summary>Training time before the current epoch, earlier runs included.</summary>
-    public double SecondsBefore { get; set; }
+    /// <summary>Steps done of the epoch under way, and what they came to.</summary>
+    public int StepInEpoch { get; set; }
 
-    /// <summary>Mean loss of the last whole epoch.</summary>
-    public double Loss { get; set; }
+    /// <summary>The sum of the loss over the targets of those steps.</summary>
+    public double LossInEpoch { get; set; }
 
-    public double TargetsPerSecond { get; set; }
+    public long TargetsInEpoch { get; set; }
+
+    public double SecondsInEpoch { get; set; }
+
+    /// <summary>Training time up to here, earlier runs included.</summary>
+    public double Seconds { get; set; }
 
     /// <summary>Why training ended; null while it goes on.</summary>
     public string? Ended { get; set; }
+
+    public List<TrainingEpoch> History { get; set; } = [];
 }

@@ -26,4 +26,17 @@ public sealed record TrainingSummary
 
     /// <summary>The device that trained: cpu, cuda:0, …</summary>
     public string Device { get; init; } = string.Empty;
+
+    /// <summary>Each epoch that was trained.</summary>
+    public IReadOnlyList<TrainingEpoch> History { get; init; } = [];
+
+    /// <summary>Targets trained per second, validation not included: the median over the epochs after the first, which also warms up.</summary>
+    public double TargetsPerSecond
+    {
+        get
+        {
+            double[] seconds = [.. History.Skip(History.Count > 1 ? 1 : 0).Select(epoch => epoch.TrainSeconds).Order()];
+            return seconds.Length == 0 ? 0 : TargetsPerEpoch / seconds[seconds.Length / 2];
+        }
+    }
 }

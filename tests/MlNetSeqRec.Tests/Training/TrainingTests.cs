@@ -54,6 +54,15 @@ public class TrainingTests
     }
 
     [Fact]
+    public void AFolderThatAnotherTrainingUsesIsRefused()
+    {
+        using var folder = new Data.TemporaryFolder();
+        using var other = new Checkpoint(folder.Root, "other");
+        IOException e = Assert.Throws<IOException>(() => SmallShop.Train(_ml, o => o.CheckpointFolder = folder.Root));
+        Assert.Contains("another training", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ARunThatRanOutOfTimeGoesOnWithMore()
     {
         using var folder = new Data.TemporaryFolder();
@@ -71,6 +80,7 @@ public class TrainingTests
         SmallShop.Train(_ml, o => o.CheckpointFolder = folder.Root);
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => SmallShop.Train(_ml, o => (o.CheckpointFolder, o.Resume, o.Width) = (folder.Root, true, 32)));
         Assert.Contains("another run", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Here: Width = 32", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +106,10 @@ public class TrainingTests
                     network.SequenceEncoder.parameters().First().detach().fill_(float.NaN);
             }),
         };
-        using var loop = new TrainingLoop(network, null, histories, BatchPlan.Make(histories, 4, 64), validation, histories.CountItems(10), options, torch.CPU);
+        var validator = new Validator(network, null, validation, histories.CountItems(10), torch.CPU);
+        using var loss = new FullSoftmaxLoss(10, 10_000);
+        using var step = new TrainingStep(network, null, loss, options, false, torch.CPU);
+        using var loop = new TrainingLoop(network, validator, BatchPlan.Make(histories, 4, 64), new StepProducer(histories, null, null, int.MaxValue), step, options, "test", torch.CPU);
         TrainingSummary summary = loop.Run();
         Assert.Contains("lower LearningRate", summary.Ended, StringComparison.Ordinal);
         Assert.InRange(summary.BestEpoch, 1, 2);

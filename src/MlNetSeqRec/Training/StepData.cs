@@ -1,0 +1,190 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace MlNetSeqRec;
+
+/// <summary>Some windows that go through the network together, as places in the step's buffer.</summary>
+/// <param name="Rows">Windows.</param>
+/// <param name="Length">Items of the longest, to which the others are padded on the right.</param>
+/// <param name="Histories">Rows of the step's item vectors, [rows × length].</param>
+/// <param name="FromEnd">Positions counted from each window's last item, [rows × length].</param>
+/// <param name="Real">The places (row × length + column) that are not padding, [targets].</param>
+/// <param name="Targets">The row of the item that came next at each of those, [targets].</param>
+/// <param name="ByItem">The real places by item row.</param>
+/// <param name="ByPosition">The real places by position.</param>
+/// <param name="ByTarget">0 … targets-1 by target row; made where negatives are drawn.</param>
+/// <param name="Hits">Where, in the flattened scores of targets and negatives, a negative is the target itself; made likewise.</param>
+internal sealed record PassData(
+    int Rows, int Length, Section Histories, Section FromEnd, Section Real, Section Targets, Grouping ByItem, Grouping ByPosition, Grouping ByTarget, Section Hits);
+
+/// <summary>The drawn negatives of a step, each once.</summary>
+/// <param name="Rows">Rows of the step's item vectors.</param>
+/// <param name="Items">The same in the catalogue.</param>
+/// <param name="Counts">How often each was drawn.</param>
+internal sealed record NegativeData(Section Rows, Section Items, Section Counts);
+
+/// <summary>The text of a step's items: what <see cref="TokenBatch"/> says, and the tokens' places by token.</summary>
+internal sealed record TextData(Section Tokens, Section Offsets, Section Counts, Section ItemOfPlace, Grouping ByToken);
+
+/// <summary>
+/// What one step needs, made on another thread while the step before it runs: managed arrays alone, used again and again.
+/// </summary>
+internal sealed class StepData
+{
+    private int[] _keys = [];
+
+    public IndexBuffer Buffer { get; } = new();
+
+    public SequenceWindow[] Windows { get; private set; } = [];
+
+    /// <summary>The step's number from the start of the training, which fixes everything random in it.</summary>
+    public long Step { get; private set; }
+
+    public int Targets { get; private set; }
+
+    public List<PassData> Passes { get; } = [];
+
+    /// <summary>The items whose vectors the step computes, in the catalogue; null for the whole catalogue.</summary>
+    public Section? Items { get; private set; }
+
+    public NegativeData? Negatives { get; private set; }
+
+    public TextData? Text { get; private set; }
+
+    /// <summary>Fills the buffers for a step over some windows.</summary>
+    /// <param name="histories">What the windows are of.</param>
+    /// <param name="windows">Sorted by length.</param>
+    /// <param name="step">Number of the step.</param>
+    /// <param name="passes">In how many parts the windows go through the network.</param>
+    /// <param name="negatives">What negatives are drawn; null where the loss is over the whole catalogue.</param>
+    /// <param name="tokens">The items' text, null without.</param>
+    public void Fill(EncodedHistories histories, SequenceWindow[] windows, long step, int passes, StepNegatives? negatives, ItemTokens? tokens)
+    {
+        Buffer.Clear();
+        Passes.Clear();
+        (Windows, Step, Items, Negatives, Text, Targets) = (windows, step, null, null, null, 0);
+        negatives?.Begin(step);
+        Section drawn = default;
+        if (negatives is not null)
+        {
+            foreach (SequenceWindow window in windows)
+                negatives.Add(histories.Items.AsSpan((int)window.Start, window.Length));
+            (Items, Negatives) = negatives.Finish(Buffer);
+            drawn = Negatives.Rows;
+            Text = tokens is null ? null : MakeText(negatives.StepItems, tokens);
+        }
+
+        passes = Math.Min(passes, windows.Length);
+        for (int pass = 0; pass < passes; pass++)
+        {
+            int from = (int)((long)windows.Length * pass / passes), to = (int)((long)windows.Length * (pass + 1) / passes);
+            Passes.Add(MakePass(histories, windows.AsSpan(from, to - from), negatives, drawn.Length));
+        }
+    }
+
+    private PassData MakePass(EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows, StepNegatives? negatives, int drawn)
+    {
+        int length = 0, count = 0, longest = 0;
+        foreach (SequenceWindow window in windows)
+        {
+            length = Math.Max(length, window.Length - 1);
+            count += window.Length - 1;
+        }
+
+        int places = windows.Length * length;
+        Section items = Buffer.Take(places), fromEnd = Buffer.Take(places), real = Buffer.Take(count), targets = Buffer.Take(count);
+        Span<long> item = Buffer.Values(items), position = Buffer.Values(fromEnd), place = Buffer.Values(real), target = Buffer.Values(targets);
+        item.Clear();
+        position.Clear();
+        Span<int> keys = Keys(2 * places);
+        keys.Fill(-1);
+        Span<int> itemKeys = keys[..places], positionKeys = keys[places..];
+        int next = 0, rowLimit = 0;
+        for (int row = 0; row < windows.Length; row++)
+        {
+            ReadOnlySpan<int> events = histories.Items.AsSpan((int)windows[row].Start, windows[row].Length);
+            longest = Math.Max(longest, events.Length - 1);
+            for (int i = 0; i < events.Length - 1; i++)
+            {
+                int at = (row * length) + i;
+                itemKeys[at] = negatives?.RowOf(events[i]) ?? events[i];
+                positionKeys[at] = events.Length - 2 - i;
+                (item[at], position[at], place[next]) = (itemKeys[at], positionKeys[at], at);
+                target[next++] = negatives?.RowOf(events[i + 1]) ?? events[i + 1];
+                rowLimit = Math.Max(rowLimit, itemKeys[at] + 1);
+            }
+        }
+
+        Targets += count;
+        Grouping byItem = Grouping.Make(Buffer, itemKeys, rowLimit), byPosition = Grouping.Make(Buffer, positionKeys, longest);
+        (Grouping byTarget, Section hits) = negatives is null ? default : GroupTargets(targets, negatives, drawn);
+        return new PassData(windows.Length, length, items, fromEnd, real, targets, byItem, byPosition, byTarget, hits);
+    }
+
+    private (Grouping ByTarget, Section Hits) GroupTargets(Section targets, StepNegatives negatives, int drawn)
+    {
+        Span<int> keys = Keys(targets.Length);
+        int hits = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = (int)Buffer.Values(targets)[i];
+            hits += negatives.NegativeAt(keys[i]) >= 0 ? 1 : 0;
+        }
+
+        Section section = Buffer.Take(hits);
+        Span<long> places = Buffer.Values(section);
+        int next = 0;
+        int columns = SampledSoftmaxLoss.Columns(drawn);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (negatives.NegativeAt(keys[i]) is >= 0 and int column)
+                places[next++] = ((long)i * columns) + column;
+        }
+
+        return (Grouping.Make(Buffer, keys, negatives.StepItems.Length), section);
+    }
+
+    private TextData MakeText(ReadOnlySpan<int> items, ItemTokens text)
+    {
+        int total = 0;
+        foreach (int item in items)
+            total += text.Of(item).Length;
+        Section tokens = Buffer.Take(total), offsets = Buffer.Take(items.Length), counts = Buffer.Take(items.Length);
+        Span<int> keys = Keys(2 * total);
+        Span<int> tokenOfPlace = keys[..total], rowOfPlace = keys[total..];
+        int next = 0;
+        for (int row = 0; row < items.Length; row++)
+        {
+            ReadOnlySpan<int> own = text.Of(items[row]);
+            Buffer.Values(offsets)[row] = next;
+            Buffer.Values(counts)[row] = own.Length;
+            own.CopyTo(tokenOfPlace[next..]);
+            rowOfPlace.Slice(next, own.Length).Fill(row);
+            next += own.Length;
+        }
+
+        Span<long> flat = Buffer.Values(tokens);
+        for (int i = 0; i < total; i++)
+            flat[i] = tokenOfPlace[i];
+        Grouping byToken = Grouping.Make(Buffer, tokenOfPlace, text.RowCount);
+        Section itemOfPlace = Buffer.Take(total);
+        Span<long> places = Buffer.Values(byToken.Places), itemRows = Buffer.Values(itemOfPlace);
+        for (int i = 0; i < total; i++)
+            itemRows[i] = rowOfPlace[(int)places[i]];
+        return new TextData(tokens, offsets, counts, itemOfPlace, byToken);
+    }
+
+    /// <summary>The text of a whole catalogue.</summary>
+    public void FillText(ItemTokens tokens)
+    {
+        Buffer.Clear();
+        Text = MakeText(CollectionsMarshal.AsSpan(Enumerable.Range(0, tokens.ItemCount).ToList()), tokens);
+    }
+
+    private Span<int> Keys(int length)
+    {
+        if (_keys.Length < length)
+            _keys = new int[Math.Max(length, 2 * _keys.Length)];
+        return _keys.AsSpan(0, length);
+    }
+}

@@ -1,0 +1,71 @@
+namespace MlNetSeqRec;
+
+/// <summary>
+/// The items of one step: its negatives, drawn by <see cref="NegativeSampler"/>, and its histories' items, each given a row of
+/// the vectors that the step computes. The negatives' rows come first.
+/// </summary>
+internal sealed class StepNegatives(NegativeSampler sampler, int count, int catalogue, int seed)
+{
+    private readonly int[] _rowOf = CreateEmpty(catalogue);
+    private readonly List<int> _items = [];
+    private readonly List<int> _counts = [];
+
+    /// <summary>The step's items in the catalogue, in the order of their rows.</summary>
+    public ReadOnlySpan<int> StepItems => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
+
+    /// <summary>Forgets the step before and draws negatives that depend on the seed and the step alone.</summary>
+    public void Begin(long step)
+    {
+        foreach (int item in _items)
+            _rowOf[item] = -1;
+        _items.Clear();
+        _counts.Clear();
+        var random = new Random(unchecked((int)((seed * 104_729L) + (step * 7919))));
+        for (int i = 0; i < count; i++)
+        {
+            int item = sampler.Draw(random);
+            if (_rowOf[item] < 0)
+            {
+                _rowOf[item] = _items.Count;
+                _items.Add(item);
+                _counts.Add(0);
+            }
+
+            _counts[_rowOf[item]]++;
+        }
+    }
+
+    public void Add(ReadOnlySpan<int> items)
+    {
+        foreach (int item in items)
+        {
+            if (_rowOf[item] < 0)
+            {
+                _rowOf[item] = _items.Count;
+                _items.Add(item);
+            }
+        }
+    }
+
+    public int RowOf(int item) => _rowOf[item];
+
+    /// <summary>Which negative has a row, or -1.</summary>
+    public int NegativeAt(int row) => row < _counts.Count ? row : -1;
+
+    public (Section Items, NegativeData Negatives) Finish(IndexBuffer into)
+    {
+        Section items = into.Take(_items.Count), rows = into.Take(_counts.Count), counts = into.Take(_counts.Count);
+        for (int row = 0; row < _items.Count; row++)
+            into.Values(items)[row] = _items[row];
+        for (int i = 0; i < _counts.Count; i++)
+            (into.Values(rows)[i], into.Values(counts)[i]) = (i, _counts[i]);
+        return (items, new NegativeData(rows, new Section(items.Start, _counts.Count), counts));
+    }
+
+    private static int[] CreateEmpty(int length)
+    {
+        var rows = new int[length];
+        Array.Fill(rows, -1);
+        return rows;
+    }
+}

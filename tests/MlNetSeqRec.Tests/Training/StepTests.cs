@@ -1,0 +1,248 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetSeqRec.Tests.Training;
+
+/// <summary>A step's worked-out gradients against those that libtorch records for the same loss, written plainly.</summary>
+public class StepTests
+{
+    private const int Items = 40;
+    private const int Seed = 3;
+
+    private static readonly EncodedHistories _histories = MakeHistories();
+    private static readonly ItemTokens _tokens = MakeTokens();
+
+    [Theory]
+    [InlineData(ItemEncoding.Id, 0, 1)]
+    [InlineData(ItemEncoding.Text, 0, 1)]
+    [InlineData(ItemEncoding.IdAndText, 0, 1)]
+    [InlineData(ItemEncoding.IdAndText, 0, 3)]
+    [InlineData(ItemEncoding.IdAndText, 25, 1)]
+    [InlineData(ItemEncoding.Text, 25, 2)]
+    [InlineData(ItemEncoding.Id, 25, 4)]
+    public void AStepMovesWeightsAsRecordedGradientsDo(ItemEncoding encoding, int negatives, int passes)
+    {
+        using SequentialNetwork ours = MakeNetwork(encoding), plain = MakeNetwork(encoding);
+        using Setup setup = new(ours, negatives, passes);
+        double loss = setup.Run();
+
+        Tensor expected = PlainLoss(plain, setup.Data);
+        Parameter[] parameters = [.. plain.parameters().Select(p => (Parameter)p)];
+        optim.Optimizer matrices = optim.AdamW(parameters.Where(p => p.dim() > 1), lr: 0.01, weight_decay: 0.01);
+        optim.Optimizer vectors = optim.AdamW(parameters.Where(p => p.dim() == 1), lr: 0.01, weight_decay: 0);
+        expected.backward();
+        matrices.step();
+        vectors.step();
+
+        Assert.Equal(expected.item<float>() * setup.Data.Targets, loss, 2);
+        foreach (((string name, Parameter own), Parameter theirs) in ours.named_parameters().Zip(parameters))
+        {
+            // Keys' biases have no gradient but for rounding, which Adam scales up.
+            Tensor difference = (own - theirs).abs() * (theirs.grad!.abs() > 1e-6);
+            Assert.True(difference.max().item<float>() < 2e-4, $"{name}: {difference.max().item<float>()}");
+        }
+    }
+
+    [Fact]
+    public void UpdatesByRowLeaveOtherRowsAlone()
+    {
+        using SequentialNetwork network = MakeNetwork(ItemEncoding.Id);
+        Tensor before = network.ItemEncoder.IdTable!.detach().clone();
+        using var setup = new Setup(network, negatives: 3, passes: 1, updatesRows: true, windows: 1);
+        setup.Run();
+        long[] used = setup.Data.Buffer.Values(setup.Data.Items!.Value).ToArray();
+        bool[] moved = [.. Enumerable.Range(0, Items).Select(item => !network.ItemEncoder.IdTable![item].detach().allclose(before[item], 0, 0))];
+        Assert.InRange(used.Length, 3, Items - 1);
+        Assert.All(Enumerable.Range(0, Items), item => Assert.Equal(used.Contains(item), moved[item]));
+    }
+
+    [Fact]
+    public void WhenMemoryRunsOutPassesAreHalvedUntilTheyFit()
+    {
+        using SequentialNetwork whole = MakeNetwork(ItemEncoding.IdAndText), halved = MakeNetwork(ItemEncoding.IdAndText);
+        var notes = new List<string>();
+        Train(whole, int.MaxValue, null);
+        Train(halved, 30, notes);
+        Assert.All(whole.parameters().Zip(halved.parameters()), pair => Assert.True(allclose(pair.First, pair.Second, 1e-3, 1e-4)));
+        Assert.InRange(notes.Count, 1, 4);
+        Assert.Contains("memory ran out", notes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhereOneHistoryDoesNotFitTheMessageSaysWhatToLower()
+    {
+        using SequentialNetwork network = MakeNetwork(ItemEncoding.IdAndText);
+        InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Train(network, 1, null));
+        Assert.Contains("lower Width", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DropoutKeepsTheShareAndTheMean()
+    {
+        Dropout.Seed(5);
+        using Tensor mask = Dropout.Mask([1001, 301], 0.3);
+        Assert.Equal(0.7, (mask > 0).to(ScalarType.Float32).mean().item<float>(), 2);
+        Assert.Equal(1, mask.mean().item<float>(), 2);
+        Dropout.Seed(5);
+        Assert.True(mask.Equals(Dropout.Mask([1001, 301], 0.3)));
+        Assert.False(mask.Equals(Dropout.Mask([1001, 301], 0.3)));
+    }
+
+    [Fact]
+    public void SumsByKeyAreThoseOfAPlainLoop()
+    {
+        var draw = new Random(1);
+        int[] keys = [.. Enumerable.Range(0, 500).Select(_ => draw.Next(10) == 0 ? -1 : draw.Next(3))]; // few keys: groups of several parts
+        var buffer = new IndexBuffer();
+        Grouping grouping = Grouping.Make(buffer, keys, 5);
+        Tensor values = randn(500, 4);
+        Tensor block = buffer.ToDevice(CPU);
+        Assert.Equal([0L, 1, 2], buffer.Values(grouping.Keys).ToArray());
+        Tensor sums = grouping.Sum(values, block);
+        for (int key = 0; key < 3; key++)
+            Assert.True(allclose(values[tensor(Enumerable.Range(0, 500).Where(i => keys[i] == key).Select(i => (long)i).ToArray())].sum([0L]), sums[key], 1e-4, 1e-4));
+    }
+
+    private static void Train(SequentialNetwork network, int targetsThatFit, List<string>? notes)
+    {
+        var options = new SequentialTransformerOptions { Epochs = 1, Seed = Seed, Progress = new Notes(notes) };
+        using var loss = new SmallMemory(new FullSoftmaxLoss(Items, 100_000), targetsThatFit);
+        using var step = new TrainingStep(network, _tokens, loss, options, false, CPU);
+        using var loop = new TrainingLoop(network, null, BatchPlan.Make(_histories, 6, 64), new StepProducer(_histories, null, null, int.MaxValue), step, options, "test", CPU);
+        loop.Run();
+    }
+
+    // The loss as the literature writes it, by operations whose gradients libtorch records.
+    private static Tensor PlainLoss(SequentialNetwork network, StepData data)
+    {
+        TokenBatch? text = network.Shape.HasText ? new TokenTable(_tokens, CPU).All : null;
+        Tensor items = 0;
+        if (network.Shape.HasText)
+        {
+            var counts = new float[Items, 12];
+            for (int item = 0; item < Items; item++)
+            {
+                foreach (int token in _tokens.Of(item))
+                    counts[item, token]++;
+            }
+
+            items = network.ItemEncoder.Adapt(tensor(counts).mm(network.ItemEncoder.TokenVectors!) * text!.Scale);
+        }
+
+        if (network.Shape.HasIds)
+            items = items + network.ItemEncoder.IdTable!;
+        int count = data.Negatives?.Counts.Length ?? 0;
+        Tensor[] losses = [.. data.Windows.Select(window =>
+        {
+            long[] events = [.. _histories.Items.AsSpan((int)window.Start, window.Length).ToArray().Select(item => (long)item)];
+            Tensor fromEnd = arange(events.Length - 2, -1, -1, ScalarType.Int64).unsqueeze(0);
+            Tensor states = network.Encode(items, tensor(events[..^1]).unsqueeze(0), fromEnd)[0];
+            Tensor targets = tensor(events[1..]);
+            if (count == 0)
+                return nn.functional.cross_entropy(states.mm(items.t()), targets, reduction: nn.Reduction.Sum);
+            Tensor drawn = tensor(data.Buffer.Values(data.Negatives!.Items).ToArray());
+            Tensor often = tensor(data.Buffer.Values(data.Negatives.Counts).ToArray()).to(ScalarType.Float32).log();
+            using var sampler = new NegativeSampler(NegativeSampling.Popularity, _histories.CountItems(Items));
+            Tensor logP = sampler.LogProbability(CPU).clone();
+            Tensor own = (states * items.index_select(0, targets)).sum(1, keepdim: true) - logP.index_select(0, targets).unsqueeze(1);
+            Tensor others = states.mm(items.index_select(0, drawn).t()) + often - logP.index_select(0, drawn);
+            others = others.masked_fill(targets.unsqueeze(1) == drawn, float.NegativeInfinity);
+            return nn.functional.cross_entropy(cat([own, others], 1), zeros(targets.shape[0], dtype: ScalarType.Int64), reduction: nn.Reduction.Sum);
+        })];
+        return stack(losses).sum() / data.Targets;
+    }
+
+    private static SequentialNetwork MakeNetwork(ItemEncoding encoding)
+    {
+        random.manual_seed(7);
+        var network = new SequentialNetwork(new NetworkShape { Encoding = encoding, Items = Items, TokenRows = 12, Width = 8, Layers = 2, Heads = 2, MaximumLength = 6, Dropout = 0, TokenDropout = 0 });
+        using (no_grad())
+        {
+            foreach (Parameter parameter in network.parameters())
+                parameter.add_(randn_like(parameter) * 0.1); // gradients well above Adam's epsilon
+        }
+
+        return network;
+    }
+
+    private static EncodedHistories MakeHistories()
+    {
+        var draw = new Random(2);
+        var items = new List<int>();
+        var offsets = new List<long> { 0 };
+        for (int user = 0; user < 30; user++)
+        {
+            items.AddRange(Enumerable.Range(0, draw.Next(2, 9)).Select(_ => draw.Next(draw.Next(1, Items))));
+            offsets.Add(items.Count);
+        }
+
+        return new EncodedHistories([.. items], [.. offsets], null);
+    }
+
+    private static ItemTokens MakeTokens()
+    {
+        var draw = new Random(4);
+        var tokens = new List<int>();
+        var offsets = new List<int> { 0 };
+        for (int item = 0; item < Items; item++)
+        {
+            tokens.AddRange(Enumerable.Range(0, draw.Next(0, 5)).Select(_ => draw.Next(12)));
+            offsets.Add(tokens.Count);
+        }
+
+        return new ItemTokens([.. tokens], [.. offsets], 12);
+    }
+
+    private sealed class Setup : IDisposable
+    {
+        private readonly ISoftmaxLoss _loss;
+        private readonly TrainingStep _step;
+
+        public Setup(SequentialNetwork network, int negatives, int passes, bool updatesRows = false, int windows = int.MaxValue)
+        {
+            var options = new SequentialTransformerOptions { Seed = Seed, GradientClipping = 0 };
+            NegativeSampler? sampler = negatives == 0 ? null : new NegativeSampler(NegativeSampling.Popularity, _histories.CountItems(Items));
+            _loss = SoftmaxLosses.Make(sampler, Items, CPU);
+            _step = new TrainingStep(network, sampler is null ? _tokens : null, _loss, options, updatesRows, CPU);
+            SequenceWindow[] all = BatchPlan.Make(_histories, 6, 10_000).Epoch(new Random(1)).Single();
+            Data.Fill(_histories, all[..Math.Min(windows, all.Length)], 0, passes, sampler is null ? null : new StepNegatives(sampler, negatives, Items, Seed), sampler is null ? null : _tokens);
+        }
+
+        public StepData Data { get; } = new();
+
+        public double Run()
+        {
+            using Tensor loss = zeros(1, dtype: ScalarType.Float64);
+            _step.Run(Data, 0.01, loss);
+            return loss.item<double>();
+        }
+
+        public void Dispose()
+        {
+            _step.Dispose();
+            _loss.Dispose();
+        }
+    }
+
+    private sealed class SmallMemory(ISoftmaxLoss inner, int targetsThatFit) : ISoftmaxLoss
+    {
+        public (Tensor Loss, Tensor StatesGradient) Backward(Tensor states, Tensor items, PassData pass, DeviceStep step, double scale, Tensor itemsGradient) =>
+            states.shape[0] <= targetsThatFit ? inner.Backward(states, items, pass, step, scale, itemsGradient)
+#pragma warning disable CA2201 // The type that TorchSharp throws.
+                : throw new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB");
+#pragma warning restore CA2201
+
+        public void Dispose() => inner.Dispose();
+    }
+
+    private sealed class Notes(List<string>? notes) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Note is not null)
+                notes?.Add(value.Note);
+        }
+    }
+}
