@@ -18,25 +18,30 @@ internal readonly record struct TargetRanks(float All, float Unseen);
 /// <param name="popularity">How often each item occurs in training, [items], float.</param>
 internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity)
 {
+    /// <summary>What is done with one history's scores of all items; they may be overwritten.</summary>
+    public delegate void RowVisitor(int row, Span<float> scores);
+
     public int ItemCount => (int)itemVectors.shape[0];
+
+    public bool IsOnCpu => itemVectors.device_type == DeviceType.CPU;
 
     /// <summary>Scores of all items, [histories, items]. The caller's dispose scope owns the tensor.</summary>
     public Tensor Score(IReadOnlyList<ReadOnlyMemory<int>> histories)
     {
         using DisposeScope scope = NewDisposeScope();
-        using (no_grad())
-        {
-            HistoryBatch batch = HistoryBatch.Make(histories, network.Shape.MaximumLength, itemVectors.device);
-            Tensor states = network.Encode(itemVectors, batch.Histories, batch.FromEnd);
-            Tensor scores = states.view(-1, network.Shape.Width).index_select(0, batch.Last).mm(itemVectors.t());
-            for (int row = 0; row < histories.Count; row++)
-            {
-                if (histories[row].IsEmpty)
-                    scores[row].copy_(popularity);
-            }
+        return Score(Batch(histories)).MoveToOuterDisposeScope();
+    }
 
-            return scores.MoveToOuterDisposeScope();
-        }
+    /// <summary>Gives each history's scores to <paramref name="visit"/>, on all cores.</summary>
+    public void VisitScores(HistoryBatch batch, RowVisitor visit)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scores = Score(batch).cpu();
+        (int rows, int items) = ((int)scores.shape[0], ItemCount);
+        if (rows == 1)
+            visit(0, scores.Span<float>());
+        else
+            Parallel.For(0, rows, row => visit(row, scores.Span<float>().Slice(row * items, items)));
     }
 
     /// <summary>The best <paramref name="count"/> items of each history.</summary>
@@ -47,36 +52,20 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     public RankedItems[] Top(IReadOnlyList<ReadOnlyMemory<int>> histories, int count, bool excludeHistory, Tensor? mask)
     {
         using DisposeScope scope = NewDisposeScope();
-        using (no_grad())
+        var ranked = new RankedItems[histories.Count];
+        VisitScores(Batch(histories), (row, scores) =>
         {
-            Tensor scores = Score(histories);
+            ReadOnlySpan<int> history = histories[row].Span;
             if (excludeHistory)
             {
-                (long[] flat, _) = Exclusions(histories, null);
-                if (flat.Length > 0)
-                    scores.view(-1).index_fill_(0, tensor(flat, device: scores.device), float.NegativeInfinity);
+                foreach (int item in history)
+                    scores[item] = float.NegativeInfinity;
             }
 
-            if (mask is not null)
-                scores.add_(mask);
-            count = Math.Min(count, ItemCount);
-            (Tensor values, Tensor indices) = scores.topk(count, dim: 1);
-            float[] topScores = values.Values<float>();
-            long[] topItems = indices.Values<long>();
-
-            var ranked = new RankedItems[histories.Count];
-            for (int row = 0; row < ranked.Length; row++)
-            {
-                Span<float> own = topScores.AsSpan(row * count, count);
-                int allowed = own.IndexOf(float.NegativeInfinity) is >= 0 and int end ? end : count;
-                ranked[row] = new RankedItems(
-                    [.. topItems.AsSpan(row * count, allowed).ToArray().Select(item => (int)item)],
-                    own[..allowed].ToArray(),
-                    histories[row].IsEmpty);
-            }
-
-            return ranked;
-        }
+            (int[] items, float[] best) = BestItems.Select(scores, count);
+            ranked[row] = new RankedItems(items, best, history.IsEmpty);
+        });
+        return ranked;
     }
 
     /// <summary>
@@ -86,79 +75,70 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     /// <exception cref="ArgumentException">A score is not a number.</exception>
     public TargetRanks[] Rank(IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
     {
+        using var batch = new TargetBatch(histories, targets, network.Shape.MaximumLength, itemVectors.device);
+        if (IsOnCpu)
+            return RankOnCpu(batch);
         using DisposeScope scope = NewDisposeScope();
-        using (no_grad())
-        {
-            Tensor scores = Score(histories);
-            return scores.device_type == DeviceType.CPU ? RankOnCpu(scores, histories, targets) : RankOnDevice(scores, histories, targets);
-        }
+        return TargetCounts.Read([batch], [RankOnDevice(batch)]);
     }
 
-    /// <summary>The ranks by tensor operations, so that the scores stay on the device.</summary>
-    internal TargetRanks[] RankOnDevice(Tensor scores, IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
+    /// <summary>The ranks of the users of all batches, one batch after another; a device's results are read once, at the end.</summary>
+    /// <exception cref="ArgumentException">A score is not a number.</exception>
+    public TargetRanks[] Rank(TargetBatches batches)
     {
-        var known = new long[targets.Length];
-        for (int i = 0; i < known.Length; i++)
-            known[i] = Math.Max(0, targets[i]);
-        Tensor ofTarget = scores.gather(1, tensor(known, device: scores.device).unsqueeze(1));
-        Tensor all = (scores > ofTarget).sum(1).to(ScalarType.Float32) + ((scores == ofTarget).sum(1).to(ScalarType.Float32) + 1) / 2;
-
-        (long[] flat, long[] rows) = Exclusions(histories, targets);
-        Tensor unseen = all.clone();
-        if (flat.Length > 0)
+        using DisposeScope scope = NewDisposeScope();
+        var done = new List<TargetBatch>();
+        var onDevice = new List<Tensor>();
+        var ranks = new List<TargetRanks>();
+        for (int i = 0; i < batches.Rows.Count; i++)
         {
-            Tensor row = tensor(rows, device: scores.device);
-            Tensor seen = scores.view(-1).index_select(0, tensor(flat, device: scores.device));
-            Tensor own = ofTarget.squeeze(1).index_select(0, row);
-            unseen.index_add_(0, row, -((seen > own).to(ScalarType.Float32) + (seen == own).to(ScalarType.Float32) / 2), 1);
+            batches.Use(i, batch =>
+            {
+                if (IsOnCpu)
+                {
+                    ranks.AddRange(RankOnCpu(batch));
+                    return;
+                }
+
+                done.Add(batch);
+                onDevice.Add(RankOnDevice(batch));
+            });
         }
 
-        if (ofTarget.isnan().any().item<bool>())
-            throw new ArgumentException("A target's score is not a number", nameof(scores));
-        float[] allRanks = all.Values<float>();
-        float[] unseenRanks = unseen.Values<float>();
-        var ranks = new TargetRanks[targets.Length];
-        for (int i = 0; i < ranks.Length; i++)
-        {
-            ranks[i] = targets[i] < 0 ? new TargetRanks(float.PositiveInfinity, float.PositiveInfinity)
-                : new TargetRanks(allRanks[i], histories[i].Span.Contains(targets[i]) ? float.PositiveInfinity : unseenRanks[i]);
-        }
+        return IsOnCpu ? [.. ranks] : TargetCounts.Read(done, onDevice);
+    }
 
-        return ranks;
+    /// <summary>The ranks by tensor operations, so that the scores stay on the device: [2, users], among all and among unseen items.</summary>
+    internal Tensor RankOnDevice(TargetBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using (no_grad())
+            return TargetCounts.Ranks(Score(batch.Inputs), batch.OnDevice).MoveToOuterDisposeScope();
     }
 
     // One pass over each row's scores, which is several times as quick on a CPU as comparing whole tensors.
-    private TargetRanks[] RankOnCpu(Tensor scores, IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
+    private TargetRanks[] RankOnCpu(TargetBatch batch)
     {
-        float[] all = scores.Values<float>();
-        var ranks = new TargetRanks[targets.Length];
-        Parallel.For(0, targets.Length, row =>
-        {
-            ReadOnlySpan<float> own = all.AsSpan(row * ItemCount, ItemCount);
-            ranks[row] = new TargetRanks(TargetRank.Among(own, targets[row]), TargetRank.Among(own, targets[row], histories[row].Span));
-        });
+        var ranks = new TargetRanks[batch.Count];
+        VisitScores(batch.Inputs, (row, scores) => ranks[row] = TargetRank.Both(scores, batch.Targets[row], batch.Histories[row].Span));
         return ranks;
     }
 
-    // The distinct items of each history but its target, as positions in the flattened scores, and the row of each.
-    private (long[] Flat, long[] Rows) Exclusions(IReadOnlyList<ReadOnlyMemory<int>> histories, int[]? targets)
-    {
-        var flat = new List<long>();
-        var rows = new List<long>();
-        var distinct = new HashSet<int>();
-        for (int row = 0; row < histories.Count; row++)
-        {
-            distinct.Clear();
-            foreach (int item in histories[row].Span)
-            {
-                if (item != targets?[row] && distinct.Add(item))
-                {
-                    flat.Add(((long)row * ItemCount) + item);
-                    rows.Add(row);
-                }
-            }
-        }
+    private HistoryBatch Batch(IReadOnlyList<ReadOnlyMemory<int>> histories) => HistoryBatch.Make(histories, network.Shape.MaximumLength, itemVectors.device);
 
-        return ([.. flat], [.. rows]);
+    // The state after each history's last item, [histories, width].
+    private Tensor States(HistoryBatch batch) =>
+        network.Encode(itemVectors, batch.Histories, batch.FromEnd).view(-1, network.Shape.Width).index_select(0, batch.Last);
+
+    private Tensor Score(HistoryBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using (no_grad())
+        {
+            Tensor scores = States(batch).mm(itemVectors.t());
+            if (batch.Empty is { } empty)
+                scores.index_copy_(0, empty, popularity.expand(empty.shape[0], ItemCount));
+            return scores.MoveToOuterDisposeScope();
+        }
     }
 }
