@@ -4,7 +4,7 @@ namespace MlNetSeqRec;
 internal static class HistoryItems
 {
     /// <summary>The items, ascending, each once.</summary>
-    public static ReadOnlySpan<int> Distinct(this ReadOnlySpan<int> history)
+    public static ReadOnlySpan<int> DistinctSorted(this ReadOnlySpan<int> history)
     {
         int[] sorted = history.ToArray();
         Array.Sort(sorted);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,12 +17,13 @@ internal readonly record struct TargetRanks(float All, float Unseen);
 /// <param name="network">The network, in evaluation mode.</param>
 /// <param name="itemVectors">[items, width]</param>
 /// <param name="popularity">How often each item occurs in training, [items], float.</param>
-internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity)
+internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity) : IDisposable
 {
     /// <summary>What is done with one history's scores of all items; they may be overwritten.</summary>
     public delegate void RowVisitor(int row, Span<float> scores);
 
-    public int ItemCount => (int)itemVectors.shape[0];
+    /// <summary>The whole catalogue as candidates.</summary>
+    public Candidates All { get; } = new(itemVectors, popularity);
 
     public bool IsOnCpu => itemVectors.device_type == DeviceType.CPU;
 
@@ -29,41 +31,38 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     public Tensor Score(IReadOnlyList<ReadOnlyMemory<int>> histories)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Score(Batch(histories)).MoveToOuterDisposeScope();
+        return Score(Batch(histories), All).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gives each history's scores to <paramref name="visit"/>, on all cores.</summary>
+    /// <summary>Gives each history's scores of all items to <paramref name="visit"/>, on all cores.</summary>
     public void VisitScores(HistoryBatch batch, RowVisitor visit)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor scores = Score(batch).cpu();
-        (int rows, int items) = ((int)scores.shape[0], ItemCount);
-        if (rows == 1)
-            visit(0, scores.Span<float>());
-        else
-            Parallel.For(0, rows, row => visit(row, scores.Span<float>().Slice(row * items, items)));
+        Visit(Score(batch, All).cpu(), visit);
     }
 
-    /// <summary>The best <paramref name="count"/> items of each history.</summary>
+    /// <summary>The best <paramref name="count"/> items of each history; of equal scores the lower index comes first.</summary>
     /// <param name="histories">Catalogue indices, oldest first.</param>
     /// <param name="count">Items wanted; fewer are given where fewer are allowed.</param>
     /// <param name="excludeHistory">Whether the history's own items are left out.</param>
-    /// <param name="mask">0 for allowed items, minus infinity for others, [items]; null allows all.</param>
-    public RankedItems[] Top(IReadOnlyList<ReadOnlyMemory<int>> histories, int count, bool excludeHistory, Tensor? mask)
+    /// <param name="among">The items that may be given; null for the whole catalogue.</param>
+    public RankedItems[] Top(IReadOnlyList<ReadOnlyMemory<int>> histories, int count, bool excludeHistory, Candidates? among = null)
     {
+        if (!IsOnCpu)
+            return TopOnDevice(histories, count, excludeHistory, among);
         using DisposeScope scope = NewDisposeScope();
+        among ??= All;
         var ranked = new RankedItems[histories.Count];
-        VisitScores(Batch(histories), (row, scores) =>
+        Visit(Score(Batch(histories), among), (row, scores) =>
         {
             ReadOnlySpan<int> history = histories[row].Span;
-            if (excludeHistory)
+            foreach (int item in excludeHistory ? history : [])
             {
-                foreach (int item in history)
-                    scores[item] = float.NegativeInfinity;
+                if (among.PlaceOf(item) is >= 0 and int place)
+                    scores[place] = float.NegativeInfinity;
             }
 
-            (int[] items, float[] best) = BestItems.Select(scores, count);
-            ranked[row] = new RankedItems(items, best, history.IsEmpty);
+            ranked[row] = Ranked(BestItems.Select(scores, count), among, history.IsEmpty);
         });
         return ranked;
     }
@@ -108,12 +107,41 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
         return IsOnCpu ? [.. ranks] : TargetCounts.Read(done, onDevice);
     }
 
+    /// <summary>The best items by tensor operations, so that the scores stay on the device.</summary>
+    internal RankedItems[] TopOnDevice(IReadOnlyList<ReadOnlyMemory<int>> histories, int count, bool excludeHistory, Candidates? among = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        among ??= All;
+        HistoryBatch batch = Batch(histories);
+        ExcludedPairs? excluded = excludeHistory
+            ? ExcludedPairs.Make([.. histories.Select(history => (ReadOnlyMemory<int>)Array.ConvertAll(history.ToArray(), among.PlaceOf))], itemVectors.device)
+            : null;
+        (Tensor scores, Tensor items) = among.Search.Top(States(batch), count, excluded);
+        float[] best = scores.Values<float>();
+        long[] places = items.Values<long>();
+        int columns = (int)scores.shape[1];
+        var popular = new Lazy<(int[] Places, float[] Scores)>(() => BestItems.Select(among.Popularity.Values<float>(), count));
+
+        var ranked = new RankedItems[histories.Count];
+        for (int row = 0; row < ranked.Length; row++)
+        {
+            Span<float> own = best.AsSpan(row * columns, columns);
+            int allowed = own.IndexOf(float.NegativeInfinity) is >= 0 and int end ? end : columns;
+            ranked[row] = histories[row].IsEmpty
+                ? Ranked(([.. popular.Value.Places], popular.Value.Scores), among, isFallback: true)
+                : Ranked((Array.ConvertAll(places[(row * columns)..((row * columns) + allowed)], place => (int)place), own[..allowed].ToArray()), among, isFallback: false);
+        }
+
+        return ranked;
+    }
+
     /// <summary>The ranks by tensor operations, so that the scores stay on the device: [2, users], among all and among unseen items.</summary>
     internal Tensor RankOnDevice(TargetBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
-            return TargetCounts.Ranks(Score(batch.Inputs), batch.OnDevice).MoveToOuterDisposeScope();
+            return TargetCounts.Ranks(Score(batch.Inputs, All), batch.OnDevice).MoveToOuterDisposeScope();
     }
 
     // One pass over each row's scores, which is several times as quick on a CPU as comparing whole tensors.
@@ -124,21 +152,50 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
         return ranks;
     }
 
+    /// <summary>Frees what was made for searching; the item vectors stay.</summary>
+    public void Dispose() => All.Dispose();
+
     private HistoryBatch Batch(IReadOnlyList<ReadOnlyMemory<int>> histories) => HistoryBatch.Make(histories, network.Shape.MaximumLength, itemVectors.device);
 
     // The state after each history's last item, [histories, width].
     private Tensor States(HistoryBatch batch) =>
         network.Encode(itemVectors, batch.Histories, batch.FromEnd).view(-1, network.Shape.Width).index_select(0, batch.Last);
 
-    private Tensor Score(HistoryBatch batch)
+    private Tensor Score(HistoryBatch batch, Candidates among)
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
-            Tensor scores = States(batch).mm(itemVectors.t());
+            Tensor scores = States(batch).mm(among.Vectors.t());
             if (batch.Empty is { } empty)
-                scores.index_copy_(0, empty, popularity.expand(empty.shape[0], ItemCount));
+                scores.index_copy_(0, empty, among.Popularity.expand(empty.shape[0], among.Count));
             return scores.MoveToOuterDisposeScope();
         }
+    }
+
+    private static void Visit(Tensor scores, RowVisitor visit)
+    {
+        (int rows, int items) = ((int)scores.shape[0], (int)scores.shape[1]);
+        if (rows == 1)
+        {
+            visit(0, scores.Span<float>());
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, rows, row => visit(row, scores.Span<float>().Slice(row * items, items)));
+        }
+        catch (AggregateException failed)
+        {
+            ExceptionDispatchInfo.Throw(failed.InnerException!);
+        }
+    }
+
+    private static RankedItems Ranked((int[] Places, float[] Scores) best, Candidates among, bool isFallback)
+    {
+        for (int i = 0; i < best.Places.Length; i++)
+            best.Places[i] = among.ItemAt(best.Places[i]);
+        return new RankedItems(best.Places, best.Scores, isFallback);
     }
 }

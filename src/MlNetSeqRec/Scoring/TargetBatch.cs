@@ -48,7 +48,7 @@ internal sealed class TargetBatch : IDisposable
         var items = new List<long>();
         for (int row = 0; row < Count; row++)
         {
-            foreach (int item in Histories[row].Span.Distinct())
+            foreach (int item in Histories[row].Span.DistinctSorted())
             {
                 if (item == Targets[row])
                     continue;

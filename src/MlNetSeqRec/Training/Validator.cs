@@ -25,12 +25,12 @@ internal sealed class Validator : IDisposable
         using (no_grad())
         {
             _network.eval();
-            var ranker = new Ranker(_network, _network.ItemEncoder.Encode(null, _tokens?.All), _popularity);
+            using var ranker = new Ranker(_network, _network.ItemEncoder.Encode(null, _tokens?.All), _popularity);
             try
             {
                 return ranker.Rank(_batches).Select(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0).DefaultIfEmpty().Average();
             }
-            catch (Exception e) when (e is ArgumentException or AggregateException { InnerException: ArgumentException })
+            catch (ArgumentException)
             {
                 return double.NaN;
             }
