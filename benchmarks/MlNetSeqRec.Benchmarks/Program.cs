@@ -5,6 +5,9 @@ using MlNetSeqRec.Benchmarks;
 
 switch (args.FirstOrDefault())
 {
+    case "scoring":
+        ScoringRun.Start(new Arguments(args[1..]));
+        break;
     case "validation":
         ValidationRun.Start(new Arguments(args[1..]));
         break;
