@@ -5,6 +5,9 @@ using MlNetSeqRec.Benchmarks;
 
 switch (args.FirstOrDefault())
 {
+    case "prediction":
+        PredictionRun.Start(new Arguments(args[1..]));
+        break;
     case "scoring":
         ScoringRun.Start(new Arguments(args[1..]));
         break;

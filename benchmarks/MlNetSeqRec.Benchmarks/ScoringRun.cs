@@ -95,6 +95,7 @@ internal static class ScoringRun
     private static void MeasureSearch(Case of, double bare, TiledSearchOptions options)
     {
         using var search = new TiledSearch(of.Vectors, options);
+        double maxima = MaximaAlone(of, options);
         foreach (bool exclude in new[] { false, true })
         {
             double seconds = Time(of, () =>
@@ -111,6 +112,7 @@ internal static class ScoringRun
                 block = options.Block,
                 excluded_per_user = exclude ? HistoryLength : 0,
                 seconds = Round(seconds),
+                seconds_of_block_maxima = Round(maxima),
                 users_per_second = Math.Round(of.States.shape[0] / seconds),
                 tflops = Round(rate),
                 share_of_best_matrix_rate = Round(rate / bare),
@@ -118,6 +120,25 @@ internal static class ScoringRun
                 device_memory_mb = DeviceMemory(of.Vectors.device),
             });
         }
+    }
+
+    // The first part of the search: the products and the maxima of blocks, without choosing and scoring blocks again.
+    private static double MaximaAlone(Case of, TiledSearchOptions options)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor vectors = of.Vectors.to(of.Coarse), states = of.States.to(of.Coarse);
+        long blocks = (vectors.shape[0] + options.Block - 1) / options.Block;
+        long users = Math.Clamp(options.MaximaBytes / (blocks * vectors.ElementSize), 1, options.Users);
+        return Time(of, () =>
+        {
+            for (long first = 0; first < states.shape[0]; first += users)
+            {
+                using DisposeScope chunk = NewDisposeScope();
+                Tensor some = states.narrow(0, first, Math.Min(users, states.shape[0] - first));
+                long tile = Math.Max(1, options.TileBytes / (some.shape[0] * vectors.ElementSize * options.Block)) * options.Block;
+                SearchScripts.BlockMaxima(vectors, some, options.Block, tile, empty(blocks, some.shape[0], dtype: of.Coarse, device: vectors.device));
+            }
+        });
     }
 
     // The share of the exact best items of some users, from a full matrix of scores in 32-bit floats, that the search finds.

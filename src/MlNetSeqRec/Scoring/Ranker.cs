@@ -157,8 +157,8 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
 
     private HistoryBatch Batch(IReadOnlyList<ReadOnlyMemory<int>> histories) => HistoryBatch.Make(histories, network.Shape.MaximumLength, itemVectors.device);
 
-    // The state after each history's last item, [histories, width].
-    private Tensor States(HistoryBatch batch) =>
+    /// <summary>The state after each history's last item, [histories, width].</summary>
+    internal Tensor States(HistoryBatch batch) =>
         network.Encode(itemVectors, batch.Histories, batch.FromEnd).view(-1, network.Shape.Width).index_select(0, batch.Last);
 
     private Tensor Score(HistoryBatch batch, Candidates among)
