@@ -19,6 +19,8 @@ internal readonly record struct TargetRanks(float All, float Unseen);
 /// <param name="popularity">How often each item occurs in training, [items], float.</param>
 internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity) : IDisposable
 {
+    private readonly Lazy<LastState> _lastState = new(() => new LastState(network));
+
     /// <summary>What is done with one history's scores of all items; they may be overwritten.</summary>
     public delegate void RowVisitor(int row, Span<float> scores);
 
@@ -153,13 +155,25 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     }
 
     /// <summary>Frees what was made for searching; the item vectors stay.</summary>
-    public void Dispose() => All.Dispose();
+    public void Dispose()
+    {
+        All.Dispose();
+        if (_lastState.IsValueCreated)
+            _lastState.Value.Dispose();
+    }
 
     private HistoryBatch Batch(IReadOnlyList<ReadOnlyMemory<int>> histories) => HistoryBatch.Make(histories, network.Shape.MaximumLength, itemVectors.device);
 
-    /// <summary>The state after each history's last item, [histories, width].</summary>
-    internal Tensor States(HistoryBatch batch) =>
-        network.Encode(itemVectors, batch.Histories, batch.FromEnd).view(-1, network.Shape.Width).index_select(0, batch.Last);
+    /// <summary>The state after each history's last item, [histories, width]. The caller's dispose scope owns it.</summary>
+    internal Tensor States(HistoryBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        Tensor states = batch.Histories.shape[0] == 1
+            ? _lastState.Value.Of(itemVectors, batch.Histories.view(-1), batch.FromEnd.view(-1))
+            : network.Encode(itemVectors, batch.Histories, batch.FromEnd).view(-1, network.Shape.Width).index_select(0, batch.Last);
+        return states.MoveToOuterDisposeScope();
+    }
 
     private Tensor Score(HistoryBatch batch, Candidates among)
     {

@@ -79,6 +79,24 @@ public sealed class RankerTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 4)]
+    [InlineData(3, 5)]
+    public void OneHistoryGivesTheStateThatTheNetworkGives(int layers, int length)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        using var network = new SequentialNetwork(_network.Shape with { Layers = layers, Width = 16, Heads = 4 });
+        network.eval();
+        foreach (Tensor parameter in network.parameters())
+            parameter.uniform_(-0.5, 0.5); // norms and biases as well
+        Tensor vectors = randn(Items, 16);
+        var ranker = new Ranker(network, vectors, zeros(Items));
+        HistoryBatch batch = HistoryBatch.Make([Enumerable.Range(10, length).ToArray()], 5, CPU);
+        Assert.True(allclose(network.Encode(vectors, batch.Histories, batch.FromEnd)[0, length - 1], ranker.States(batch)[0], 1e-4, 1e-5));
+    }
+
     [Fact]
     public void AFigureThatIsNotANumberIsRefusedByBoth()
     {
