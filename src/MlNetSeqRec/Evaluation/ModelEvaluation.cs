@@ -23,7 +23,7 @@ internal static class ModelEvaluation
             batches.Use(i, onDevice ? AddRanks : AddScores);
 
             void AddScores(TargetBatch batch) => ranker.VisitScores(
-                batch.Inputs, (row, scores) => accumulator.Add(users[row], scores, batch.Histories[row].Span, batch.Targets[row]));
+                batch.Inputs, ranker.All, (row, scores) => accumulator.Add(users[row], scores, batch.Histories[row].Span, batch.Targets[row]));
 
             void AddRanks(TargetBatch batch)
             {

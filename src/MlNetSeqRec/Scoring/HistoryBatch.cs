@@ -6,8 +6,8 @@ namespace MlNetSeqRec;
 /// <param name="Histories">Catalogue indices, [batch, length], int64.</param>
 /// <param name="FromEnd">Positions counted from the last item, [batch, length], int64.</param>
 /// <param name="Last">The flat position (row × length + column) of each history's last item, [batch], int64.</param>
-/// <param name="Empty">The rows of empty histories, int64; null where there are none.</param>
-internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Last, Tensor? Empty) : IDisposable
+/// <param name="Empty">The rows of empty histories.</param>
+internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Last, long[] Empty) : IDisposable
 {
     public static HistoryBatch Make(IReadOnlyList<ReadOnlyMemory<int>> histories, int maximumLength, Device device)
     {
@@ -17,12 +17,12 @@ internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Las
         var items = new long[histories.Count * length];
         var fromEnd = new long[items.Length];
         var last = new long[histories.Count];
-        List<long>? empty = null;
+        var empty = new List<long>();
         for (int row = 0; row < histories.Count; row++)
         {
             ReadOnlySpan<int> history = histories[row].Span;
             if (history.IsEmpty)
-                (empty ??= []).Add(row);
+                empty.Add(row);
             history = history[Math.Max(0, history.Length - length)..];
             for (int i = 0; i < history.Length; i++)
             {
@@ -37,7 +37,7 @@ internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Las
             tensor(items, histories.Count, length, device: device),
             tensor(fromEnd, histories.Count, length, device: device),
             tensor(last, device: device),
-            empty is null ? null : tensor(empty.ToArray(), device: device));
+            [.. empty]);
     }
 
     /// <summary>Keeps the tensors beyond the dispose scope that they were made in.</summary>
@@ -46,7 +46,6 @@ internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Las
         Histories.DetachFromDisposeScope();
         FromEnd.DetachFromDisposeScope();
         Last.DetachFromDisposeScope();
-        Empty?.DetachFromDisposeScope();
         return this;
     }
 
@@ -55,6 +54,5 @@ internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Las
         Histories.Dispose();
         FromEnd.Dispose();
         Last.Dispose();
-        Empty?.Dispose();
     }
 }

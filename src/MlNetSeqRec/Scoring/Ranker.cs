@@ -19,6 +19,8 @@ internal readonly record struct TargetRanks(float All, float Unseen);
 /// <param name="popularity">How often each item occurs in training, [items], float.</param>
 internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity) : IDisposable
 {
+    private const int FewScores = 1_000_000; // that stay in a processor's caches until they are read
+
     private readonly Lazy<LastState> _lastState = new(() => new LastState(network));
 
     /// <summary>What is done with one history's scores of all items; they may be overwritten.</summary>
@@ -33,14 +35,33 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     public Tensor Score(IReadOnlyList<ReadOnlyMemory<int>> histories)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Score(Batch(histories), All).MoveToOuterDisposeScope();
+        return Score(Batch(histories)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gives each history's scores of all items to <paramref name="visit"/>, on all cores.</summary>
-    public void VisitScores(HistoryBatch batch, RowVisitor visit)
+    /// <summary>Gives each history's scores to <paramref name="visit"/>, on all cores.</summary>
+    /// <param name="batch">The histories.</param>
+    /// <param name="among">The items that are scored.</param>
+    /// <param name="visit">What is done with the scores.</param>
+    public void VisitScores(HistoryBatch batch, Candidates among, RowVisitor visit)
     {
         using DisposeScope scope = NewDisposeScope();
-        Visit(Score(batch, All).cpu(), visit);
+        using IDisposable noGradients = no_grad();
+        Tensor states = States(batch);
+        int atOnce = Math.Max(FewScores / Math.Max(1, among.Count), 16);
+        float[] popular = batch.Empty.Length > 0 ? among.Popularity.Values<float>() : [];
+        for (int first = 0; first < states.shape[0]; first += atOnce)
+        {
+            using DisposeScope chunk = NewDisposeScope();
+            int rows = (int)Math.Min(atOnce, states.shape[0] - first);
+            Tensor scores = states.narrow(0, first, rows).mm(among.Vectors.t()).cpu();
+            ForEach(rows, row =>
+            {
+                Span<float> own = scores.Span<float>().Slice(row * among.Count, among.Count);
+                if (batch.Empty.Contains(first + row))
+                    popular.CopyTo(own);
+                visit(first + row, own);
+            });
+        }
     }
 
     /// <summary>The best <paramref name="count"/> items of each history; of equal scores the lower index comes first.</summary>
@@ -55,7 +76,7 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
         using DisposeScope scope = NewDisposeScope();
         among ??= All;
         var ranked = new RankedItems[histories.Count];
-        Visit(Score(Batch(histories), among), (row, scores) =>
+        VisitScores(Batch(histories), among, (row, scores) =>
         {
             ReadOnlySpan<int> history = histories[row].Span;
             foreach (int item in excludeHistory ? history : [])
@@ -143,14 +164,14 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
-            return TargetCounts.Ranks(Score(batch.Inputs, All), batch.OnDevice).MoveToOuterDisposeScope();
+            return TargetCounts.Ranks(Score(batch.Inputs), batch.OnDevice).MoveToOuterDisposeScope();
     }
 
     // One pass over each row's scores, which is several times as quick on a CPU as comparing whole tensors.
     private TargetRanks[] RankOnCpu(TargetBatch batch)
     {
         var ranks = new TargetRanks[batch.Count];
-        VisitScores(batch.Inputs, (row, scores) => ranks[row] = TargetRank.Both(scores, batch.Targets[row], batch.Histories[row].Span));
+        VisitScores(batch.Inputs, All, (row, scores) => ranks[row] = TargetRank.Both(scores, batch.Targets[row], batch.Histories[row].Span));
         return ranks;
     }
 
@@ -175,30 +196,27 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
         return states.MoveToOuterDisposeScope();
     }
 
-    private Tensor Score(HistoryBatch batch, Candidates among)
+    private Tensor Score(HistoryBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
-        using (no_grad())
-        {
-            Tensor scores = States(batch).mm(among.Vectors.t());
-            if (batch.Empty is { } empty)
-                scores.index_copy_(0, empty, among.Popularity.expand(empty.shape[0], among.Count));
-            return scores.MoveToOuterDisposeScope();
-        }
+        using IDisposable noGradients = no_grad();
+        Tensor scores = States(batch).mm(itemVectors.t());
+        if (batch.Empty.Length > 0)
+            scores.index_copy_(0, tensor(batch.Empty, device: scores.device), popularity.expand(batch.Empty.Length, scores.shape[1]));
+        return scores.MoveToOuterDisposeScope();
     }
 
-    private static void Visit(Tensor scores, RowVisitor visit)
+    private static void ForEach(int rows, Action<int> act)
     {
-        (int rows, int items) = ((int)scores.shape[0], (int)scores.shape[1]);
         if (rows == 1)
         {
-            visit(0, scores.Span<float>());
+            act(0);
             return;
         }
 
         try
         {
-            Parallel.For(0, rows, row => visit(row, scores.Span<float>().Slice(row * items, items)));
+            Parallel.For(0, rows, act);
         }
         catch (AggregateException failed)
         {

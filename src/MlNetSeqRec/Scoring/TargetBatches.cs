@@ -9,6 +9,7 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class TargetBatches : IDisposable
 {
+    private const long ScoresOnDevice = 64_000_000; // 256 MB
     private const long KeptPositions = 16_000_000; // two int64 each
 
     private readonly EncodedHistories _data;
@@ -25,9 +26,8 @@ internal sealed class TargetBatches : IDisposable
     {
         (_data, _maximumLength, _device) = (data, maximumLength, device);
         bool isCpu = device.type == TorchSharp.DeviceType.CPU;
-        long scores = isCpu ? 1_000_000 : 64_000_000; // what stays in a core's caches; 256 MB
         long positions = isCpu ? 8_192 : 131_072;
-        long rowsByScores = Math.Max(scores / Math.Max(1, itemCount), 16);
+        long rowsByScores = isCpu ? int.MaxValue : Math.Max(ScoresOnDevice / Math.Max(1, itemCount), 16); // a CPU's scores are bounded as they are made
 
         int[] order = [.. Enumerable.Range(0, data.Count).OrderBy(data.LengthOf)];
         long total = 0;

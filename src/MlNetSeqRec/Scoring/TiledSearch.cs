@@ -30,8 +30,8 @@ internal sealed record TiledSearchOptions
 /// tile only the maximum of each block of consecutive items is kept, and of these, maxima of maxima. The best K items lie
 /// in the K blocks with the greatest maxima, so that only these blocks are scored again, in 32-bit floats. Of equal scores
 /// the lower index comes first, at each level.
-/// With 32-bit floats the result is exact but for rounding. With 16-bit ones twice as many blocks are scored again, which
-/// leaves out an item only where rounding hides it behind as many blocks as there are items wanted.
+/// With 32-bit floats the result is exact but for rounding. With 16-bit ones, and where products may be rounded to TF32,
+/// twice as many blocks are scored again: an item is missed only where rounding puts as many blocks again before its own.
 /// </summary>
 internal sealed class TiledSearch : IDisposable
 {
@@ -84,6 +84,8 @@ internal sealed class TiledSearch : IDisposable
             _coarse.Dispose();
     }
 
+    private bool IsExact => _coarse.dtype == ScalarType.Float32 && (_coarse.device_type == DeviceType.CPU || !backends.cuda.matmul.allow_tf32);
+
     private long UsersAtOnce(int count)
     {
         long blocks = (_vectors.shape[0] / _options.Block) + 1;
@@ -95,7 +97,7 @@ internal sealed class TiledSearch : IDisposable
     private (Tensor Scores, Tensor Items) TopOfChunk(Tensor states, int count, (Tensor Users, Tensor Items)? excluded)
     {
         var blocks = new BlockScores(_vectors, states, _options.Block, _options.GatherBytes, excluded);
-        Tensor best = BestBlocks(Levels(states, blocks), _coarse.dtype == ScalarType.Float32 ? count : 2 * count);
+        Tensor best = BestBlocks(Levels(states, blocks), IsExact ? count : 2 * count);
         (Tensor scores, Tensor items) = blocks.Of(best);
         Tensor order = First(scores, count);
         return (scores.gather(1, order), items.gather(1, order));
