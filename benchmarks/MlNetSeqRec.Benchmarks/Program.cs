@@ -1,5 +1,20 @@
-// dotnet run -c Release --project benchmarks/MlNetSeqRec.Benchmarks -- --filter '*'
+// dotnet run -c Release --project benchmarks/MlNetSeqRec.Benchmarks -- --filter '*'            BenchmarkDotNet
+// dotnet run -c Release --project benchmarks/MlNetSeqRec.Benchmarks -- validation --device cpu    one of the verbs below
 using BenchmarkDotNet.Running;
 using MlNetSeqRec.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(PredictionBenchmark).Assembly).Run(args);
+switch (args.FirstOrDefault())
+{
+    case "prediction":
+        PredictionRun.Start(new Arguments(args[1..]));
+        break;
+    case "scoring":
+        ScoringRun.Start(new Arguments(args[1..]));
+        break;
+    case "validation":
+        ValidationRun.Start(new Arguments(args[1..]));
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(PredictionBenchmark).Assembly).Run(args);
+        break;
+}

@@ -1,46 +1,39 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using TorchSharp;
 
 namespace MlNetSeqRec;
 
 /// <summary>Evaluates trained models on histories with targets.</summary>
 internal static class ModelEvaluation
 {
-    private const int RowsAtOnce = 256;
-
     /// <summary>Ranks every user's target; the histories are scored in batches of similar length.</summary>
     public static SequentialRankingMetrics Evaluate(SequentialRecommendationTransformer model, IDataView data, IReadOnlyList<int> k, RankingProtocol protocol, CancellationToken cancellation)
     {
         EncodedHistories encoded = EncodedHistories.Read(data, model.Columns.History, model.Columns.Target, model.IndexOf);
         var accumulator = new RankingAccumulator(encoded.Count, model.Model.Popularity, k, protocol);
-        foreach (int[] rows in Enumerable.Range(0, encoded.Count).OrderBy(encoded.LengthOf).Chunk(RowsAtOnce))
+        Ranker ranker = model.Model.Ranker;
+        using var batches = new TargetBatches(encoded, model.Catalogue.Count, model.Model.Network.Shape.MaximumLength, model.Model.Device);
+        bool onDevice = !ranker.IsOnCpu && protocol.Negatives is null;
+        TargetRanks[] ranks = onDevice ? ranker.Rank(batches) : [];
+        int ranked = 0;
+        for (int i = 0; i < batches.Rows.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            ReadOnlyMemory<int>[] histories = [.. rows.Select(row => (ReadOnlyMemory<int>)encoded.Items.AsMemory((int)encoded.Offsets[row], encoded.LengthOf(row)))];
-            if (protocol.Negatives is null)
-                AddFull(rows, histories);
-            else
-                AddSampled(rows, histories);
+            int[] users = batches.Rows[i];
+            batches.Use(i, onDevice ? AddRanks : AddScores);
+
+            void AddScores(TargetBatch batch) => ranker.VisitScores(
+                batch.Inputs, ranker.All, (row, scores) => accumulator.Add(users[row], scores, batch.Histories[row].Span, batch.Targets[row]));
+
+            void AddRanks(TargetBatch batch)
+            {
+                RankedItems[] top = ranker.Top(batch.Histories, CatalogCoverage.Top, excludeHistory: true);
+                for (int row = 0; row < users.Length; row++, ranked++)
+                    accumulator.Add(users[row], ranks[ranked].All, ranks[ranked].Unseen, batch.Histories[row].Length, batch.Targets[row], top[row].Items);
+            }
         }
 
         return accumulator.ToMetrics();
-
-        void AddFull(int[] rows, ReadOnlyMemory<int>[] histories)
-        {
-            TargetRanks[] ranks = model.Model.Ranker.Rank(histories, [.. rows.Select(row => encoded.Targets![row])]);
-            RankedItems[] top = model.Model.Ranker.Top(histories, CatalogCoverage.Top, excludeHistory: true, mask: null);
-            for (int i = 0; i < rows.Length; i++)
-                accumulator.Add(rows[i], ranks[i].All, ranks[i].Unseen, histories[i].Length, encoded.Targets![rows[i]], top[i].Items);
-        }
-
-        void AddSampled(int[] rows, ReadOnlyMemory<int>[] histories)
-        {
-            using DisposeScope scope = torch.NewDisposeScope();
-            float[] scores = model.Model.Ranker.Score(histories).Values<float>();
-            int items = model.Catalogue.Count;
-            Parallel.For(0, rows.Length, i => accumulator.Add(rows[i], scores.AsSpan(i * items, items), histories[i].Span, encoded.Targets![rows[i]]));
-        }
     }
 
     /// <summary>Reads the ranks that a model added to data with targets.</summary>

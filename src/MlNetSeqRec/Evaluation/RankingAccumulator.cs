@@ -20,7 +20,8 @@ internal sealed class RankingAccumulator(int userCount, int[] trainingCounts, IR
     /// <param name="target">The target's index, or -1 when the catalogue lacks it.</param>
     internal void Add(int user, ReadOnlySpan<float> scores, ReadOnlySpan<int> history, int target)
     {
-        Add(user, protocol.Rank(scores, target, [], user), protocol.Rank(scores, target, history, user), history.Length, target);
+        TargetRanks ranks = protocol.Rank(scores, target, history, user);
+        Add(user, ranks.All, ranks.Unseen, history.Length, target);
         _coverage.Add(scores, history);
     }
 

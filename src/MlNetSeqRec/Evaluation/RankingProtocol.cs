@@ -23,9 +23,10 @@ internal readonly record struct RankingProtocol(int? Negatives = null, int Seed 
         throw new ArgumentException($"The ranking protocol is '{protocol}'; expected 'full', or 'sampled:N' with N negatives, such as 'sampled:100'.", nameof(protocol));
     }
 
-    internal float Rank(ReadOnlySpan<float> scores, int target, ReadOnlySpan<int> excluded, int user) => Negatives is int negatives
-        ? TargetRank.Sampled(scores, target, excluded, negatives, Seed, user)
-        : TargetRank.Among(scores, target, excluded);
+    /// <summary>A target's rank among all candidates and among those that the user has not had.</summary>
+    internal TargetRanks Rank(ReadOnlySpan<float> scores, int target, ReadOnlySpan<int> history, int user) => Negatives is int negatives
+        ? new TargetRanks(TargetRank.Sampled(scores, target, [], negatives, Seed, user), TargetRank.Sampled(scores, target, history, negatives, Seed, user))
+        : TargetRank.Both(scores, target, history);
 
     /// <inheritdoc/>
     public override string ToString() => Negatives is int negatives ? string.Create(CultureInfo.InvariantCulture, $"{Sampled}{negatives}") : Full;

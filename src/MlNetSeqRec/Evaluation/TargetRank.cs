@@ -20,14 +20,19 @@ internal static class TargetRank
     {
         if (!IsCandidate(scores, target, excluded))
             return float.PositiveInfinity;
-        float own = scores[target];
-        (int greater, int equal) = Compare(scores, own);
-        foreach (int item in Distinct(excluded, scores.Length))
-        {
-            greater -= scores[item] > own ? 1 : 0;
-            equal -= scores[item] == own ? 1 : 0;
-        }
-        return Rank(greater, equal - 1);
+        (int greater, int equal) = Compare(scores, scores[target]);
+        return Without(scores, target, excluded, greater, equal);
+    }
+
+    /// <summary>The ranks of <paramref name="target"/> among all items and among those that are not excluded, in one pass.</summary>
+    /// <exception cref="ArgumentException">A score is NaN.</exception>
+    internal static TargetRanks Both(ReadOnlySpan<float> scores, int target, ReadOnlySpan<int> excluded)
+    {
+        if (!IsCandidate(scores, target, []))
+            return new TargetRanks(float.PositiveInfinity, float.PositiveInfinity);
+        (int greater, int equal) = Compare(scores, scores[target]);
+        float unseen = excluded.Contains(target) ? float.PositiveInfinity : Without(scores, target, excluded, greater, equal);
+        return new TargetRanks(Rank(greater, equal - 1), unseen);
     }
 
     /// <summary>
@@ -58,6 +63,17 @@ internal static class TargetRank
     }
 
     private static float Rank(int greater, int equalOthers) => 1 + greater + (0.5f * equalOthers);
+
+    private static float Without(ReadOnlySpan<float> scores, int target, ReadOnlySpan<int> excluded, int greater, int equal)
+    {
+        float own = scores[target];
+        foreach (int item in Distinct(excluded, scores.Length))
+        {
+            greater -= scores[item] > own ? 1 : 0;
+            equal -= scores[item] == own ? 1 : 0;
+        }
+        return Rank(greater, equal - 1);
+    }
 
     private static bool IsCandidate(ReadOnlySpan<float> scores, int target, ReadOnlySpan<int> excluded)
     {

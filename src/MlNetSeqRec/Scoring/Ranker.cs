@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,67 +17,77 @@ internal readonly record struct TargetRanks(float All, float Unseen);
 /// <param name="network">The network, in evaluation mode.</param>
 /// <param name="itemVectors">[items, width]</param>
 /// <param name="popularity">How often each item occurs in training, [items], float.</param>
-internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity)
+internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity) : IDisposable
 {
-    public int ItemCount => (int)itemVectors.shape[0];
+    private const int FewScores = 1_000_000; // that stay in a processor's caches until they are read
+
+    private readonly Lazy<LastState> _lastState = new(() => new LastState(network));
+
+    /// <summary>What is done with one history's scores of all items; they may be overwritten.</summary>
+    public delegate void RowVisitor(int row, Span<float> scores);
+
+    /// <summary>The whole catalogue as candidates.</summary>
+    public Candidates All { get; } = new(itemVectors, popularity);
+
+    public bool IsOnCpu => itemVectors.device_type == DeviceType.CPU;
 
     /// <summary>Scores of all items, [histories, items]. The caller's dispose scope owns the tensor.</summary>
     public Tensor Score(IReadOnlyList<ReadOnlyMemory<int>> histories)
     {
         using DisposeScope scope = NewDisposeScope();
-        using (no_grad())
-        {
-            HistoryBatch batch = HistoryBatch.Make(histories, network.Shape.MaximumLength, itemVectors.device);
-            Tensor states = network.Encode(itemVectors, batch.Histories, batch.FromEnd);
-            Tensor scores = states.view(-1, network.Shape.Width).index_select(0, batch.Last).mm(itemVectors.t());
-            for (int row = 0; row < histories.Count; row++)
-            {
-                if (histories[row].IsEmpty)
-                    scores[row].copy_(popularity);
-            }
+        return Score(Batch(histories)).MoveToOuterDisposeScope();
+    }
 
-            return scores.MoveToOuterDisposeScope();
+    /// <summary>Gives each history's scores to <paramref name="visit"/>, on all cores.</summary>
+    /// <param name="batch">The histories.</param>
+    /// <param name="among">The items that are scored.</param>
+    /// <param name="visit">What is done with the scores.</param>
+    public void VisitScores(HistoryBatch batch, Candidates among, RowVisitor visit)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        Tensor states = States(batch);
+        int atOnce = Math.Max(FewScores / Math.Max(1, among.Count), 16);
+        float[] popular = batch.Empty.Length > 0 ? among.Popularity.Values<float>() : [];
+        for (int first = 0; first < states.shape[0]; first += atOnce)
+        {
+            using DisposeScope chunk = NewDisposeScope();
+            int rows = (int)Math.Min(atOnce, states.shape[0] - first);
+            Tensor scores = states.narrow(0, first, rows).mm(among.Vectors.t()).cpu();
+            ForEach(rows, row =>
+            {
+                Span<float> own = scores.Span<float>().Slice(row * among.Count, among.Count);
+                if (batch.Empty.Contains(first + row))
+                    popular.CopyTo(own);
+                visit(first + row, own);
+            });
         }
     }
 
-    /// <summary>The best <paramref name="count"/> items of each history.</summary>
+    /// <summary>The best <paramref name="count"/> items of each history; of equal scores the lower index comes first.</summary>
     /// <param name="histories">Catalogue indices, oldest first.</param>
     /// <param name="count">Items wanted; fewer are given where fewer are allowed.</param>
     /// <param name="excludeHistory">Whether the history's own items are left out.</param>
-    /// <param name="mask">0 for allowed items, minus infinity for others, [items]; null allows all.</param>
-    public RankedItems[] Top(IReadOnlyList<ReadOnlyMemory<int>> histories, int count, bool excludeHistory, Tensor? mask)
+    /// <param name="among">The items that may be given; null for the whole catalogue.</param>
+    public RankedItems[] Top(IReadOnlyList<ReadOnlyMemory<int>> histories, int count, bool excludeHistory, Candidates? among = null)
     {
+        if (!IsOnCpu)
+            return TopOnDevice(histories, count, excludeHistory, among);
         using DisposeScope scope = NewDisposeScope();
-        using (no_grad())
+        among ??= All;
+        var ranked = new RankedItems[histories.Count];
+        VisitScores(Batch(histories), among, (row, scores) =>
         {
-            Tensor scores = Score(histories);
-            if (excludeHistory)
+            ReadOnlySpan<int> history = histories[row].Span;
+            foreach (int item in excludeHistory ? history : [])
             {
-                (long[] flat, _) = Exclusions(histories, null);
-                if (flat.Length > 0)
-                    scores.view(-1).index_fill_(0, tensor(flat, device: scores.device), float.NegativeInfinity);
+                if (among.PlaceOf(item) is >= 0 and int place)
+                    scores[place] = float.NegativeInfinity;
             }
 
-            if (mask is not null)
-                scores.add_(mask);
-            count = Math.Min(count, ItemCount);
-            (Tensor values, Tensor indices) = scores.topk(count, dim: 1);
-            float[] topScores = values.Values<float>();
-            long[] topItems = indices.Values<long>();
-
-            var ranked = new RankedItems[histories.Count];
-            for (int row = 0; row < ranked.Length; row++)
-            {
-                Span<float> own = topScores.AsSpan(row * count, count);
-                int allowed = own.IndexOf(float.NegativeInfinity) is >= 0 and int end ? end : count;
-                ranked[row] = new RankedItems(
-                    [.. topItems.AsSpan(row * count, allowed).ToArray().Select(item => (int)item)],
-                    own[..allowed].ToArray(),
-                    histories[row].IsEmpty);
-            }
-
-            return ranked;
-        }
+            ranked[row] = Ranked(BestItems.Select(scores, count), among, history.IsEmpty);
+        });
+        return ranked;
     }
 
     /// <summary>
@@ -86,79 +97,137 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     /// <exception cref="ArgumentException">A score is not a number.</exception>
     public TargetRanks[] Rank(IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
     {
+        using var batch = new TargetBatch(histories, targets, network.Shape.MaximumLength, itemVectors.device);
+        if (IsOnCpu)
+            return RankOnCpu(batch);
         using DisposeScope scope = NewDisposeScope();
-        using (no_grad())
-        {
-            Tensor scores = Score(histories);
-            return scores.device_type == DeviceType.CPU ? RankOnCpu(scores, histories, targets) : RankOnDevice(scores, histories, targets);
-        }
+        return TargetCounts.Read([batch], [RankOnDevice(batch)]);
     }
 
-    /// <summary>The ranks by tensor operations, so that the scores stay on the device.</summary>
-    internal TargetRanks[] RankOnDevice(Tensor scores, IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
+    /// <summary>The ranks of the users of all batches, one batch after another; a device's results are read once, at the end.</summary>
+    /// <exception cref="ArgumentException">A score is not a number.</exception>
+    public TargetRanks[] Rank(TargetBatches batches)
     {
-        var known = new long[targets.Length];
-        for (int i = 0; i < known.Length; i++)
-            known[i] = Math.Max(0, targets[i]);
-        Tensor ofTarget = scores.gather(1, tensor(known, device: scores.device).unsqueeze(1));
-        Tensor all = (scores > ofTarget).sum(1).to(ScalarType.Float32) + ((scores == ofTarget).sum(1).to(ScalarType.Float32) + 1) / 2;
-
-        (long[] flat, long[] rows) = Exclusions(histories, targets);
-        Tensor unseen = all.clone();
-        if (flat.Length > 0)
+        using DisposeScope scope = NewDisposeScope();
+        var done = new List<TargetBatch>();
+        var onDevice = new List<Tensor>();
+        var ranks = new List<TargetRanks>();
+        for (int i = 0; i < batches.Rows.Count; i++)
         {
-            Tensor row = tensor(rows, device: scores.device);
-            Tensor seen = scores.view(-1).index_select(0, tensor(flat, device: scores.device));
-            Tensor own = ofTarget.squeeze(1).index_select(0, row);
-            unseen.index_add_(0, row, -((seen > own).to(ScalarType.Float32) + (seen == own).to(ScalarType.Float32) / 2), 1);
+            batches.Use(i, batch =>
+            {
+                if (IsOnCpu)
+                {
+                    ranks.AddRange(RankOnCpu(batch));
+                    return;
+                }
+
+                done.Add(batch);
+                onDevice.Add(RankOnDevice(batch));
+            });
         }
 
-        if (ofTarget.isnan().any().item<bool>())
-            throw new ArgumentException("A target's score is not a number", nameof(scores));
-        float[] allRanks = all.Values<float>();
-        float[] unseenRanks = unseen.Values<float>();
-        var ranks = new TargetRanks[targets.Length];
-        for (int i = 0; i < ranks.Length; i++)
+        return IsOnCpu ? [.. ranks] : TargetCounts.Read(done, onDevice);
+    }
+
+    /// <summary>The best items by tensor operations, so that the scores stay on the device.</summary>
+    internal RankedItems[] TopOnDevice(IReadOnlyList<ReadOnlyMemory<int>> histories, int count, bool excludeHistory, Candidates? among = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        among ??= All;
+        HistoryBatch batch = Batch(histories);
+        ExcludedPairs? excluded = excludeHistory
+            ? ExcludedPairs.Make([.. histories.Select(history => (ReadOnlyMemory<int>)Array.ConvertAll(history.ToArray(), among.PlaceOf))], itemVectors.device)
+            : null;
+        (Tensor scores, Tensor items) = among.Search.Top(States(batch), count, excluded);
+        float[] best = scores.Values<float>();
+        long[] places = items.Values<long>();
+        int columns = (int)scores.shape[1];
+        var popular = new Lazy<(int[] Places, float[] Scores)>(() => BestItems.Select(among.Popularity.Values<float>(), count));
+
+        var ranked = new RankedItems[histories.Count];
+        for (int row = 0; row < ranked.Length; row++)
         {
-            ranks[i] = targets[i] < 0 ? new TargetRanks(float.PositiveInfinity, float.PositiveInfinity)
-                : new TargetRanks(allRanks[i], histories[i].Span.Contains(targets[i]) ? float.PositiveInfinity : unseenRanks[i]);
+            Span<float> own = best.AsSpan(row * columns, columns);
+            int allowed = own.IndexOf(float.NegativeInfinity) is >= 0 and int end ? end : columns;
+            ranked[row] = histories[row].IsEmpty
+                ? Ranked(([.. popular.Value.Places], popular.Value.Scores), among, isFallback: true)
+                : Ranked((Array.ConvertAll(places[(row * columns)..((row * columns) + allowed)], place => (int)place), own[..allowed].ToArray()), among, isFallback: false);
         }
 
-        return ranks;
+        return ranked;
+    }
+
+    /// <summary>The ranks by tensor operations, so that the scores stay on the device: [2, users], among all and among unseen items.</summary>
+    internal Tensor RankOnDevice(TargetBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using (no_grad())
+            return TargetCounts.Ranks(Score(batch.Inputs), batch.OnDevice).MoveToOuterDisposeScope();
     }
 
     // One pass over each row's scores, which is several times as quick on a CPU as comparing whole tensors.
-    private TargetRanks[] RankOnCpu(Tensor scores, IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
+    private TargetRanks[] RankOnCpu(TargetBatch batch)
     {
-        float[] all = scores.Values<float>();
-        var ranks = new TargetRanks[targets.Length];
-        Parallel.For(0, targets.Length, row =>
-        {
-            ReadOnlySpan<float> own = all.AsSpan(row * ItemCount, ItemCount);
-            ranks[row] = new TargetRanks(TargetRank.Among(own, targets[row]), TargetRank.Among(own, targets[row], histories[row].Span));
-        });
+        var ranks = new TargetRanks[batch.Count];
+        VisitScores(batch.Inputs, All, (row, scores) => ranks[row] = TargetRank.Both(scores, batch.Targets[row], batch.Histories[row].Span));
         return ranks;
     }
 
-    // The distinct items of each history but its target, as positions in the flattened scores, and the row of each.
-    private (long[] Flat, long[] Rows) Exclusions(IReadOnlyList<ReadOnlyMemory<int>> histories, int[]? targets)
+    /// <summary>Frees what was made for searching; the item vectors stay.</summary>
+    public void Dispose()
     {
-        var flat = new List<long>();
-        var rows = new List<long>();
-        var distinct = new HashSet<int>();
-        for (int row = 0; row < histories.Count; row++)
+        All.Dispose();
+        if (_lastState.IsValueCreated)
+            _lastState.Value.Dispose();
+    }
+
+    private HistoryBatch Batch(IReadOnlyList<ReadOnlyMemory<int>> histories) => HistoryBatch.Make(histories, network.Shape.MaximumLength, itemVectors.device);
+
+    /// <summary>The state after each history's last item, [histories, width]. The caller's dispose scope owns it.</summary>
+    internal Tensor States(HistoryBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        Tensor states = batch.Histories.shape[0] == 1
+            ? _lastState.Value.Of(itemVectors, batch.Histories.view(-1), batch.FromEnd.view(-1))
+            : network.Encode(itemVectors, batch.Histories, batch.FromEnd).view(-1, network.Shape.Width).index_select(0, batch.Last);
+        return states.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Score(HistoryBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        Tensor scores = States(batch).mm(itemVectors.t());
+        if (batch.Empty.Length > 0)
+            scores.index_copy_(0, tensor(batch.Empty, device: scores.device), popularity.expand(batch.Empty.Length, scores.shape[1]));
+        return scores.MoveToOuterDisposeScope();
+    }
+
+    private static void ForEach(int rows, Action<int> act)
+    {
+        if (rows == 1)
         {
-            distinct.Clear();
-            foreach (int item in histories[row].Span)
-            {
-                if (item != targets?[row] && distinct.Add(item))
-                {
-                    flat.Add(((long)row * ItemCount) + item);
-                    rows.Add(row);
-                }
-            }
+            act(0);
+            return;
         }
 
-        return ([.. flat], [.. rows]);
+        try
+        {
+            Parallel.For(0, rows, act);
+        }
+        catch (AggregateException failed)
+        {
+            ExceptionDispatchInfo.Throw(failed.InnerException!);
+        }
+    }
+
+    private static RankedItems Ranked((int[] Places, float[] Scores) best, Candidates among, bool isFallback)
+    {
+        for (int i = 0; i < best.Places.Length; i++)
+            best.Places[i] = among.ItemAt(best.Places[i]);
+        return new RankedItems(best.Places, best.Scores, isFallback);
     }
 }

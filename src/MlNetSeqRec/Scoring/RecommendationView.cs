@@ -9,7 +9,8 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class RecommendationView(IDataView input, SequentialRecommendationTransformer model) : IDataView
 {
-    private const int RowsAtOnce = 256;
+    // So many that their scores take a gigabyte at most.
+    private int RowsAtOnce => Math.Clamp(256_000_000 / Math.Max(1, model.Catalogue.Count), 8, 256);
 
     public DataViewSchema Schema { get; } = model.GetOutputSchema(input.Schema);
 
@@ -97,9 +98,10 @@ internal sealed class RecommendationView(IDataView input, SequentialRecommendati
 
         private void Score()
         {
-            var histories = new List<ReadOnlyMemory<int>>(RowsAtOnce);
-            var targets = new List<int>(RowsAtOnce);
-            while (histories.Count < RowsAtOnce && _ahead!.MoveNext())
+            int atOnce = _view.RowsAtOnce;
+            var histories = new List<ReadOnlyMemory<int>>(atOnce);
+            var targets = new List<int>(atOnce);
+            while (histories.Count < atOnce && _ahead!.MoveNext())
             {
                 var history = new List<int>();
                 _readHistory!(history);

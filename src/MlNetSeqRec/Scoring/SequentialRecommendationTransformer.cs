@@ -15,14 +15,14 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
 
     private readonly TrainedModel _model;
     private readonly RankingOptions _ranking;
-    private readonly Lazy<Tensor?> _mask;
+    private readonly Lazy<Candidates?> _candidates;
 
     internal SequentialRecommendationTransformer(TrainedModel model, RecommendationColumns columns, RankingOptions ranking)
     {
         if (ranking.Count < 1)
             throw new ArgumentOutOfRangeException(nameof(ranking), ranking.Count, "Count must be at least 1");
         (_model, Columns, _ranking) = (model, columns, ranking);
-        _mask = new Lazy<Tensor?>(MakeMask);
+        _candidates = new Lazy<Candidates?>(Restrict);
     }
 
     /// <summary>The items that the model knows, with their text.</summary>
@@ -87,8 +87,8 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
     /// <summary>Frees the weights. No transformer that shares them can be used afterwards.</summary>
     public void Dispose()
     {
-        if (_mask.IsValueCreated)
-            _mask.Value?.Dispose();
+        if (_candidates.IsValueCreated)
+            _candidates.Value?.Dispose();
         _model.Dispose();
     }
 
@@ -96,7 +96,7 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
 
     internal RowResult[] Score(IReadOnlyList<ReadOnlyMemory<int>> histories, IReadOnlyList<int> targets, bool needsTop, bool needsRanks)
     {
-        RankedItems[]? ranked = needsTop ? _model.Ranker.Top(histories, _ranking.Count, _ranking.ExcludeHistory, _mask.Value) : null;
+        RankedItems[]? ranked = needsTop ? _model.Ranker.Top(histories, _ranking.Count, _ranking.ExcludeHistory, _candidates.Value) : null;
         TargetRanks[]? ranks = needsRanks ? _model.Ranker.Rank(histories, [.. targets]) : null;
         return [.. Enumerable.Range(0, histories.Count).Select(i => new RowResult(ranked?[i] ?? default, ranks?[i] ?? default))];
     }
@@ -130,28 +130,26 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
 
     private static string Short(string text) => new([.. text.Where(c => !char.IsControl(c)).Take(40)]);
 
-    private Tensor? MakeMask()
+    // Null where the whole catalogue may be recommended.
+    private Candidates? Restrict()
     {
         if (_ranking.Allow is null && _ranking.Deny is null)
             return null;
 
-        var mask = new float[Catalogue.Count];
-        if (_ranking.Allow is not null)
+        var allowed = new bool[Catalogue.Count];
+        if (_ranking.Allow is null)
+            Array.Fill(allowed, true);
+        Set(_ranking.Allow, true);
+        Set(_ranking.Deny, false);
+        return new Candidates(_model.Ranker.All, allowed);
+
+        void Set(IEnumerable<string>? ids, bool value)
         {
-            Array.Fill(mask, float.NegativeInfinity);
-            foreach (string id in _ranking.Allow)
+            foreach (string id in ids ?? [])
             {
                 if (Catalogue.IndexOf(id) is >= 0 and int index)
-                    mask[index] = 0;
+                    allowed[index] = value;
             }
         }
-
-        foreach (string id in _ranking.Deny ?? [])
-        {
-            if (Catalogue.IndexOf(id) is >= 0 and int index)
-                mask[index] = float.NegativeInfinity;
-        }
-
-        return tensor(mask, device: _model.Device).DetachFromDisposeScope();
     }
 }

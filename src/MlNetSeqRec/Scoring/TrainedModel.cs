@@ -71,6 +71,8 @@ internal sealed class TrainedModel : IDisposable
 
     public void Dispose()
     {
+        if (_ranker.IsValueCreated)
+            _ranker.Value.Dispose();
         foreach (Tensor tensor in _owned)
             tensor.Dispose();
         Network.Dispose();

@@ -4,42 +4,42 @@ using static TorchSharp.torch;
 namespace MlNetSeqRec;
 
 /// <summary>NDCG@10 of the network as it stands, among the items that each user has not had.</summary>
-internal sealed class Validator(SequentialNetwork network, TokenTable? tokens, EncodedHistories data, int[] popularity, Device device)
+internal sealed class Validator : IDisposable
 {
-    private const int BatchSize = 256;
+    private readonly SequentialNetwork _network;
+    private readonly TokenTable? _tokens;
+    private readonly Tensor _popularity;
+    private readonly TargetBatches _batches;
+
+    public Validator(SequentialNetwork network, TokenTable? tokens, EncodedHistories data, int[] popularity, Device device)
+    {
+        (_network, _tokens) = (network, tokens);
+        _popularity = tensor(Array.ConvertAll(popularity, count => (float)count), device: device).DetachFromDisposeScope();
+        _batches = new TargetBatches(data, network.Shape.Items, network.Shape.MaximumLength, device);
+    }
 
     /// <summary>The figure, or NaN where the network gives scores that are not numbers.</summary>
     public double Ndcg()
     {
-        try
-        {
-            return MeanGain();
-        }
-        catch (Exception e) when (e is ArgumentException or AggregateException { InnerException: ArgumentException })
-        {
-            return double.NaN;
-        }
-    }
-
-    private double MeanGain()
-    {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
-            network.eval();
-            var ranker = new Ranker(
-                network,
-                network.ItemEncoder.Encode(null, tokens?.All),
-                tensor(popularity.Select(count => (float)count).ToArray(), device: device));
-            double sum = 0;
-            foreach (int[] rows in Enumerable.Range(0, data.Count).OrderBy(data.LengthOf).Chunk(BatchSize))
+            _network.eval();
+            using var ranker = new Ranker(_network, _network.ItemEncoder.Encode(null, _tokens?.All), _popularity);
+            try
             {
-                ReadOnlyMemory<int>[] histories = [.. rows.Select(row => (ReadOnlyMemory<int>)data.Items.AsMemory((int)data.Offsets[row], data.LengthOf(row)))];
-                int[] targets = [.. rows.Select(row => data.Targets![row])];
-                sum += ranker.Rank(histories, targets).Sum(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0);
+                return ranker.Rank(_batches).Select(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0).DefaultIfEmpty().Average();
             }
-
-            return data.Count == 0 ? 0 : sum / data.Count;
+            catch (ArgumentException)
+            {
+                return double.NaN;
+            }
         }
+    }
+
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _popularity.Dispose();
     }
 }
