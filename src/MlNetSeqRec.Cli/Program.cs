@@ -4,6 +4,7 @@ using MlNetSeqRec.Cli;
 var root = new RootCommand("Sequential recommendation from the command line: what will a shopper take next?")
 {
     QuickstartCommand.Make(),
+    GenerateCommand.Make(),
     PrepareCommand.Make(),
     TrainCommand.Make(),
     EvaluateCommand.Make(),

@@ -6,11 +6,13 @@ using MlNetSeqRec.Data.Generation;
 namespace MlNetSeqRec.Data;
 
 /// <summary>
-/// Makes a data set in the raw layout of 2014: reviews as JSON lines, metadata as Python dicts. For quick starts, tests and
-/// benchmarks of any size: it streams, and needs no more memory for more users or items.
+/// Makes a data set in a raw layout. 2014: reviews as JSON lines, metadata as Python dicts. 2018: "ratings only" lines,
+/// metadata as JSON lines. For quick starts, tests and benchmarks of any size: it streams, and needs no more memory for more
+/// users or items.
 /// </summary>
 /// <remarks>
-/// What there is to learn:
+/// Ratings of 2018 are for measuring preparation: grouped by item, as the real files are, they hold popularity and nothing else
+/// that could be learnt. What there is to learn in reviews of 2014:
 /// <list type="bullet">
 /// <item>A user follows two projects at a time, each in one category, and turns to the other at nearly half of the events. So
 /// the last item alone tells the next one's category only half the time; the history tells both.</item>
@@ -35,58 +37,99 @@ public static class AmazonLikeGenerator
     public static AmazonLikeFiles Write(string folder, AmazonLikeOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new AmazonLikeOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Users, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Items, Catalogue.Kinds);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MeanEvents, Shopper.FewestEvents);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.BrokenLineRate);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BrokenLineRate, 1);
-
+        Check(options);
+        bool ratings = options.Format == ReviewFormat.Amazon2018;
+        string ending = options.Compress ? ".gz" : "";
+        string reviews = Path.Combine(folder, (ratings ? $"{options.Name}.csv" : $"reviews_{options.Name}.json") + ending);
+        string items = Path.Combine(folder, $"meta_{options.Name}.json{ending}");
         Directory.CreateDirectory(folder);
         var catalogue = new Catalogue(options.Items);
-        string reviews = Path.Combine(folder, $"reviews_{options.Name}.json.gz");
-        string items = Path.Combine(folder, $"meta_{options.Name}.json.gz");
-        long events = 0, broken = 0;
-        WriteLines(items, writer =>
-        {
-            for (int item = 0; item < options.Items; item++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                writer.Write(catalogue.MetadataLine(item));
-                writer.Write('\n');
-            }
-        });
-        WriteLines(reviews, writer =>
-        {
-            for (int user = 0; user < options.Users; user++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var flaws = new Chance(options.Seed, ~user);
-                foreach (var (item, day) in new Shopper(catalogue, new Chance(options.Seed, user), options.MeanEvents).Events())
-                {
-                    string line = ReviewLine(user, catalogue.Id(item), FirstDay.AddDays(day).ToUnixTimeSeconds());
-                    while (flaws.Next() < options.BrokenLineRate / (1 + options.BrokenLineRate))
-                    {
-                        writer.Write(Spoil(line, flaws.Below(5)));
-                        writer.Write('\n');
-                        broken++;
-                    }
-
-                    writer.Write(line);
-                    writer.Write('\n');
-                    events++;
-                }
-            }
-        });
-        return new AmazonLikeFiles(reviews, items, events, broken);
+        WriteFile(items, stream => WriteItems(stream, catalogue, options, cancellation));
+        (long Good, long Broken) lines = default;
+        WriteFile(reviews, stream => lines = ratings
+            ? new RatingsWriter(catalogue, options).Write(stream, cancellation)
+            : WriteReviews(stream, catalogue, options, cancellation));
+        return new AmazonLikeFiles(reviews, items, lines.Good, lines.Broken);
     }
 
-    private static void WriteLines(string path, Action<TextWriter> write)
+    private static void Check(AmazonLikeOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Users, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Items, Catalogue.Kinds);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.BrokenLineRate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BrokenLineRate, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.UntitledRate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.UntitledRate, 1);
+        switch (options.Format)
+        {
+            case ReviewFormat.Amazon2014:
+                ArgumentOutOfRangeException.ThrowIfLessThan(options.MeanEvents, Shopper.FewestEvents);
+                break;
+            case ReviewFormat.Amazon2018:
+                ArgumentOutOfRangeException.ThrowIfLessThan(options.MeanEvents, 1);
+                break;
+            default:
+                throw new ArgumentException($"Files are made in the layouts Amazon2014 and Amazon2018, not {options.Format}.", nameof(options));
+        }
+    }
+
+    private static void WriteItems(Stream stream, Catalogue catalogue, AmazonLikeOptions options, CancellationToken cancellation)
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16);
+        var flaws = new Chance(options.Seed, long.MinValue);
+        for (int item = 0; item < options.Items; item++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            bool untitled = flaws.Next() < options.UntitledRate;
+            writer.Write(options.Format == ReviewFormat.Amazon2018
+                ? catalogue.JsonLine(item, untitled)
+                : catalogue.PythonLine(item, untitled));
+            writer.Write('\n');
+        }
+    }
+
+    private static (long Good, long Broken) WriteReviews(
+        Stream stream, Catalogue catalogue, AmazonLikeOptions options, CancellationToken cancellation)
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16);
+        long events = 0, broken = 0;
+        for (int user = 0; user < options.Users; user++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var flaws = new Chance(options.Seed, ~user);
+            foreach (var (item, day) in new Shopper(catalogue, new Chance(options.Seed, user), options.MeanEvents).Events())
+            {
+                string line = ReviewLine(user, catalogue.Id(item), FirstDay.AddDays(day).ToUnixTimeSeconds());
+                while (flaws.Next() < options.BrokenLineRate / (1 + options.BrokenLineRate))
+                {
+                    writer.Write(Spoil(line, flaws.Below(5)));
+                    writer.Write('\n');
+                    broken++;
+                }
+
+                writer.Write(line);
+                writer.Write('\n');
+                events++;
+            }
+        }
+
+        return (events, broken);
+    }
+
+    private static void WriteFile(string path, Action<Stream> write)
     {
         string temporary = path + ".part";
-        using (var gzip = new GZipStream(File.Create(temporary), CompressionLevel.Fastest))
-        using (var writer = new StreamWriter(gzip, new UTF8Encoding(false), 1 << 16))
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
         {
-            write(writer);
+            if (path.EndsWith(".gz", StringComparison.Ordinal))
+            {
+                using var gzip = new GZipStream(file, CompressionLevel.Fastest);
+                write(gzip);
+            }
+            else
+            {
+                write(file);
+            }
         }
 
         File.Move(temporary, path, overwrite: true);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace MlNetSeqRec.Data.Generation;
 
@@ -12,6 +13,9 @@ internal sealed class Catalogue
 
     /// <summary>Kinds of item in one category.</summary>
     public const int Kinds = Stages * Tiers;
+
+    /// <summary>Characters of an id.</summary>
+    public const int IdLength = 10;
 
     private const int ItemsPerCategory = 50;
 
@@ -61,22 +65,40 @@ internal sealed class Catalogue
     /// <summary>Ten characters that look like an Amazon id.</summary>
     public string Id(int item)
     {
-        const string digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        Span<byte> id = stackalloc byte[IdLength];
+        WriteId(item, id);
+        return Encoding.ASCII.GetString(id);
+    }
+
+    /// <summary>Writes the <see cref="IdLength"/> characters of an id.</summary>
+    public static void WriteId(int item, Span<byte> id)
+    {
         // A bijection of the 31-bit numbers (an odd factor), so that neighbours do not have neighbouring ids.
         uint scattered = unchecked((uint)item * 0x5851F42DU) & 0x7FFFFFFF;
-        Span<char> id = stackalloc char[10];
-        "B00".CopyTo(id);
-        for (int at = 9; at >= 3; at--)
+        "B00"u8.CopyTo(id);
+        for (int at = IdLength - 1; at >= 3; at--)
         {
-            id[at] = digits[(int)(scattered % 36)];
+            id[at] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"u8[(int)(scattered % 36)];
             scattered /= 36;
         }
-
-        return new string(id);
     }
 
     /// <summary>The item as a Python dict, as the metadata of 2014 has it.</summary>
-    public string MetadataLine(int item)
+    public string PythonLine(int item, bool untitled)
+    {
+        var (title, brand, subject, stage) = Describe(item, untitled);
+        return $"{{'asin': '{Id(item)}', 'title': {Quote(title)}, 'brand': {Quote(brand)}, "
+            + $"'categories': [['Generated', {Quote(subject)}, '{stage}']]}}";
+    }
+
+    /// <summary>The item as JSON, as the metadata of 2018 has it.</summary>
+    public string JsonLine(int item, bool untitled)
+    {
+        var (title, brand, subject, stage) = Describe(item, untitled);
+        return $$"""{"category": ["Generated", "{{subject}}", "{{stage}}"], "title": "{{title}}", "brand": "{{brand}}", "asin": "{{Id(item)}}"}""";
+    }
+
+    private (string Title, string Brand, string Subject, string Stage) Describe(int item, bool untitled)
     {
         int kind = item % (Categories * Kinds), variant = item / (Categories * Kinds);
         int category = kind / Kinds, stage = kind % Kinds / Tiers, tier = kind % Tiers;
@@ -84,9 +106,10 @@ internal sealed class Catalogue
         string brand = $"{Makers[(category + (tier * 3)) % Makers.Length]} {TierWords[tier]}";
         string product = Products[stage][variant % Products[stage].Length];
         string colour = Colours[variant / Products[stage].Length % Colours.Length];
-        string title = string.Create(CultureInfo.InvariantCulture, $"{brand} {subject} {product}, {colour}, Model {variant + 1}");
-        return $"{{'asin': '{Id(item)}', 'title': {Quote(title)}, 'brand': {Quote(brand)}, "
-            + $"'categories': [['Generated', {Quote(subject)}, '{StageNames[stage]}']]}}";
+        string title = untitled
+            ? (item % 2 == 0 ? "" : "var aPageStart = (new Date()).getTime();")
+            : string.Create(CultureInfo.InvariantCulture, $"{brand} {subject} {product}, {colour}, Model {variant + 1}");
+        return (title, brand, subject, StageNames[stage]);
     }
 
     private static int Kind(int category, int stage, int tier) => (category * Kinds) + (stage * Tiers) + tier;

@@ -24,7 +24,8 @@ internal sealed class Chance(long seed, long stream)
     /// <summary>Geometric: 0, 1, 2, … with the given mean.</summary>
     public int Geometric(double mean) => mean <= 0 ? 0 : (int)(Math.Log(1 - Next()) / Math.Log(mean / (1 + mean)));
 
-    private static ulong Mix(ulong z)
+    /// <summary>A bijection that scatters neighbours.</summary>
+    public static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;

@@ -5,6 +5,9 @@ internal sealed class Shopper(Catalogue catalogue, Chance chance, double meanEve
 {
     public const int FewestEvents = 5;
 
+    /// <summary>Characters of an id.</summary>
+    public const int IdLength = 14;
+
     private const double TurnToOther = 0.45, StayLoyal = 0.75, SameDay = 0.35;
 
     /// <summary>Items and days, in order.</summary>
@@ -54,6 +57,18 @@ internal sealed class Shopper(Catalogue catalogue, Chance chance, double meanEve
     {
         long other = ((category * 5L) + (chance.Next() < 0.65 ? 3 : 7)) % catalogue.Categories;
         return (int)(Math.Pow((double)other / catalogue.Categories, 1.5) * catalogue.Categories);
+    }
+
+    /// <summary>Writes the <see cref="IdLength"/> characters of a user's id.</summary>
+    public static void WriteId(long user, Span<byte> id)
+    {
+        ulong scattered = Chance.Mix((ulong)user);
+        id[0] = (byte)'A';
+        for (int at = IdLength - 1; at >= 1; at--)
+        {
+            id[at] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"u8[(int)(scattered % 36)];
+            scattered /= 36;
+        }
     }
 
     private readonly record struct Project(int Category, int Stage, int Last);
