@@ -80,7 +80,7 @@ internal static class ScoringRun
                     for (long first = 0; first < states.shape[0]; first += users)
                     {
                         using Tensor some = states.narrow(0, first, Math.Min(users, states.shape[0] - first));
-                        SearchScripts.MatrixProducts(vectors, some, tile);
+                        BareProducts.Run(vectors, some, tile);
                     }
                 });
                 double rate = of.Products / seconds / 1e12;

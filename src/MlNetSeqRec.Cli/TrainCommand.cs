@@ -24,7 +24,7 @@ internal static class TrainCommand
         var negatives = new Option<int?>("--negatives") { Description = "Negatives drawn for each step; 0 for a softmax over the whole catalogue; by default decided by its size" };
         var dropout = new Option<double>("--dropout") { Description = "Share of values dropped in training", DefaultValueFactory = _ => defaults.Dropout };
         var rate = new Option<double>("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => defaults.LearningRate };
-        var precision = new Option<TrainingPrecision>("--precision") { Description = "What the network is computed in: Auto, Single or BFloat16", DefaultValueFactory = _ => defaults.Precision };
+        var precision = new Option<TrainingPrecision>("--precision") { Description = "What the network is computed in: Single, or BFloat16 on a GPU", DefaultValueFactory = _ => defaults.Precision };
         var limit = new Option<double?>("--time-limit") { Description = "Most seconds to train" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint of a run that was stopped" };
 

@@ -136,15 +136,13 @@ internal static class TargetRank
     /// <summary>The items of the catalogue that are in <paramref name="items"/>, ascending, each once.</summary>
     private static int[] Distinct(ReadOnlySpan<int> items, int itemCount)
     {
-        int[] sorted = items.ToArray();
-        Array.Sort(sorted);
-        int kept = 0;
-        foreach (int item in sorted)
-        {
-            if ((uint)item < (uint)itemCount && (kept == 0 || sorted[kept - 1] != item))
-                sorted[kept++] = item;
-        }
-        return sorted[..kept];
+        ReadOnlySpan<int> distinct = items.DistinctSorted();
+        int start = 0, end = distinct.Length;
+        while (start < end && distinct[start] < 0)
+            start++;
+        while (end > start && distinct[end - 1] >= itemCount)
+            end--;
+        return distinct[start..end].ToArray();
     }
 
     private static void ThrowIfNaN(float score)

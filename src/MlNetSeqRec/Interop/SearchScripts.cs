@@ -25,17 +25,6 @@ internal static class SearchScripts
                 torch.amax(torch.mm(vectors[whole:], columns), [0], False, out=maxima[whole // block])
             return maxima
 
-        def matrix_rate(vectors: Tensor, states: Tensor, tile: int):
-            items = vectors.size(0)
-            columns = states.t()
-            buffer = torch.empty([min(tile, items), states.size(0)], dtype=vectors.dtype, device=vectors.device)
-            start = 0
-            while start < items:
-                end = min(start + tile, items)
-                torch.mm(vectors[start:end], columns, out=buffer[:end - start])
-                start = end
-            return buffer
-
         """;
 
     private static readonly Lazy<jit.CompilationUnit> _compiled = new(() => jit.compile(Source));
@@ -48,8 +37,4 @@ internal static class SearchScripts
     /// <param name="maxima">[blocks, users], which is filled; the last block may be a part of one.</param>
     public static void BlockMaxima(Tensor vectors, Tensor states, long block, long tile, Tensor maxima) =>
         _compiled.Value.invoke<Tensor>("block_maxima", vectors, states, block, tile, maxima).Dispose();
-
-    /// <summary>The matrix products of <see cref="BlockMaxima"/> alone, to measure what they take.</summary>
-    public static void MatrixProducts(Tensor vectors, Tensor states, long tile) =>
-        _compiled.Value.invoke<Tensor>("matrix_rate", vectors, states, tile).Dispose();
 }

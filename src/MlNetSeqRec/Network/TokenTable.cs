@@ -17,9 +17,6 @@ internal sealed class TokenTable : IDisposable
     /// <summary>The tokens of the whole catalogue, in its order.</summary>
     public TokenBatch All { get; }
 
-    /// <summary>The tokens of some items, in the order given. The caller's dispose scope owns the tensors.</summary>
-    public TokenBatch Select(IReadOnlyCollection<int> items) => Make(items, items.Count);
-
     public void Dispose()
     {
         All.Tokens.Dispose();

@@ -51,8 +51,6 @@ internal sealed class EncoderPass : IDisposable
     /// <summary>Renews the weights that compute, and forgets the gradients.</summary>
     public void Begin()
     {
-        _encoder.train();
-        _computing.train();
         _hasGradients = false;
         if (_copies.Length > 0)
         {

@@ -12,10 +12,9 @@ internal static class Gradient
     /// </summary>
     public static Tensor[] Of(Tensor output, Tensor gradient, Parameter[] parameters)
     {
-        autograd.backward([output], [gradient]);
-        Tensor[] gradients = [.. parameters.Select(parameter => parameter.grad!)];
         foreach (Parameter parameter in parameters)
-            parameter.grad = null;
-        return gradients;
+            parameter.grad = null; // of the pass before, or of one that memory was not enough for
+        autograd.backward([output], [gradient]);
+        return [.. parameters.Select(parameter => parameter.grad!)];
     }
 }

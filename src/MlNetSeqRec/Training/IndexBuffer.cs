@@ -35,7 +35,8 @@ internal sealed class IndexBuffer
     /// </summary>
     public Tensor ToDevice(Device device)
     {
-        Tensor own = tensor(_values.AsSpan(0, _count).ToArray());
+        Tensor own = empty(_count, dtype: ScalarType.Int64);
+        _values.AsSpan(0, _count).CopyTo(own.Span<long>());
         return device.type == DeviceType.CPU ? own : own.pin_memory().to(device, non_blocking: true);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SampledSoftmaxLoss(NegativeSampler sampler) : ISoftmaxLoss
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         NegativeData negatives = step.Data.Negatives!;
-        int drawn = negatives.Rows.Length;
+        int drawn = negatives.Items.Length;
         Tensor targets = pass.Targets.Of(step.Block);
         Tensor logProbability = sampler.LogProbability(states.device);
         Tensor ofTargets = items.index_select(0, targets);

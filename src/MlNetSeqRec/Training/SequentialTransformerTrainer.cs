@@ -56,6 +56,8 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
     {
         NativeLibraries.Load();
         Device device = Devices.Choose(_options.Device, _context);
+        if (device.type == DeviceType.CPU && _options.Precision == TrainingPrecision.BFloat16)
+            throw new ArgumentException($"Precision {_options.Precision} needs a GPU, and training is on {device}: use {TrainingPrecision.Single}");
         if (device.type == DeviceType.CPU)
             NativeMemory.KeepFreedBlocks();
         else
@@ -87,7 +89,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         int[] popularity = histories.CountItems(catalogue.Count);
         ItemTokens? text = tokenizer?.Tokenize(catalogue);
         using TokenTable? tokens = text is null ? null : new TokenTable(text, device);
-        Validator? validator = validation is null ? null : new Validator(network, tokens, validation, popularity, device);
+        using Validator? validator = validation is null ? null : new Validator(network, tokens, validation, popularity, device);
         TrainingSummary summary = Run(network, text, histories, plan, validator, popularity, device);
         var model = new TrainedModel(network, catalogue, tokenizer, popularity, summary, device);
         return new SequentialRecommendationTransformer(model, RecommendationColumns.From(_options), new RankingOptions { Count = _options.RecommendationCount });

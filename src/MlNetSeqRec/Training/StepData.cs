@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MlNetSeqRec;
 
 /// <summary>Some windows that go through the network together, as places in the step's buffer.</summary>
@@ -17,10 +15,9 @@ internal sealed record PassData(
     int Rows, int Length, Section Histories, Section FromEnd, Section Real, Section Targets, Grouping ByItem, Grouping ByPosition, Grouping ByTarget, Section Hits);
 
 /// <summary>The drawn negatives of a step, each once.</summary>
-/// <param name="Rows">Rows of the step's item vectors.</param>
-/// <param name="Items">The same in the catalogue.</param>
+/// <param name="Items">Items of the catalogue; their vectors are the step's first rows.</param>
 /// <param name="Counts">How often each was drawn.</param>
-internal sealed record NegativeData(Section Rows, Section Items, Section Counts);
+internal sealed record NegativeData(Section Items, Section Counts);
 
 /// <summary>The text of a step's items: what <see cref="TokenBatch"/> says, and the tokens' places by token.</summary>
 internal sealed record TextData(Section Tokens, Section Offsets, Section Counts, Section ItemOfPlace, Grouping ByToken);
@@ -63,13 +60,11 @@ internal sealed class StepData
         Passes.Clear();
         (Windows, Step, Items, Negatives, Text, Targets) = (windows, step, null, null, null, 0);
         negatives?.Begin(step);
-        Section drawn = default;
         if (negatives is not null)
         {
             foreach (SequenceWindow window in windows)
                 negatives.Add(histories.Items.AsSpan((int)window.Start, window.Length));
             (Items, Negatives) = negatives.Finish(Buffer);
-            drawn = Negatives.Rows;
             Text = tokens is null ? null : MakeText(negatives.StepItems, tokens);
         }
 
@@ -77,11 +72,11 @@ internal sealed class StepData
         for (int pass = 0; pass < passes; pass++)
         {
             int from = (int)((long)windows.Length * pass / passes), to = (int)((long)windows.Length * (pass + 1) / passes);
-            Passes.Add(MakePass(histories, windows.AsSpan(from, to - from), negatives, drawn.Length));
+            Passes.Add(MakePass(histories, windows.AsSpan(from, to - from), negatives));
         }
     }
 
-    private PassData MakePass(EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows, StepNegatives? negatives, int drawn)
+    private PassData MakePass(EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows, StepNegatives? negatives)
     {
         int length = 0, count = 0, longest = 0;
         foreach (SequenceWindow window in windows)
@@ -116,11 +111,11 @@ internal sealed class StepData
 
         Targets += count;
         Grouping byItem = Grouping.Make(Buffer, itemKeys, rowLimit), byPosition = Grouping.Make(Buffer, positionKeys, longest);
-        (Grouping byTarget, Section hits) = negatives is null ? default : GroupTargets(targets, negatives, drawn);
+        (Grouping byTarget, Section hits) = negatives is null ? default : GroupTargets(targets, negatives);
         return new PassData(windows.Length, length, items, fromEnd, real, targets, byItem, byPosition, byTarget, hits);
     }
 
-    private (Grouping ByTarget, Section Hits) GroupTargets(Section targets, StepNegatives negatives, int drawn)
+    private (Grouping ByTarget, Section Hits) GroupTargets(Section targets, StepNegatives negatives)
     {
         Span<int> keys = Keys(targets.Length);
         int hits = 0;
@@ -133,7 +128,7 @@ internal sealed class StepData
         Section section = Buffer.Take(hits);
         Span<long> places = Buffer.Values(section);
         int next = 0;
-        int columns = SampledSoftmaxLoss.Columns(drawn);
+        int columns = SampledSoftmaxLoss.Columns(Negatives!.Items.Length);
         for (int i = 0; i < keys.Length; i++)
         {
             if (negatives.NegativeAt(keys[i]) is >= 0 and int column)
@@ -177,7 +172,7 @@ internal sealed class StepData
     public void FillText(ItemTokens tokens)
     {
         Buffer.Clear();
-        Text = MakeText(CollectionsMarshal.AsSpan(Enumerable.Range(0, tokens.ItemCount).ToList()), tokens);
+        Text = MakeText(Enumerable.Range(0, tokens.ItemCount).ToArray(), tokens);
     }
 
     private Span<int> Keys(int length)

@@ -54,12 +54,12 @@ internal sealed class StepNegatives(NegativeSampler sampler, int count, int cata
 
     public (Section Items, NegativeData Negatives) Finish(IndexBuffer into)
     {
-        Section items = into.Take(_items.Count), rows = into.Take(_counts.Count), counts = into.Take(_counts.Count);
+        Section items = into.Take(_items.Count), counts = into.Take(_counts.Count);
         for (int row = 0; row < _items.Count; row++)
             into.Values(items)[row] = _items[row];
         for (int i = 0; i < _counts.Count; i++)
-            (into.Values(rows)[i], into.Values(counts)[i]) = (i, _counts[i]);
-        return (items, new NegativeData(rows, new Section(items.Start, _counts.Count), counts));
+            into.Values(counts)[i] = _counts[i];
+        return (items, new NegativeData(new Section(items.Start, _counts.Count), counts));
     }
 
     private static int[] CreateEmpty(int length)

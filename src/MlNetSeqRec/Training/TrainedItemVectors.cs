@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ internal sealed class TrainedItemVectors : IDisposable
     private readonly Parameter[] _adapter;
     private readonly StepData? _catalogueText;
     private readonly Tensor? _catalogueBlock;
+    private readonly Tensor? _catalogueScale;
     private readonly Tensor? _ids;
     private readonly Tensor? _tokens;
 
@@ -40,6 +42,8 @@ internal sealed class TrainedItemVectors : IDisposable
         _catalogueText = new StepData();
         _catalogueText.FillText(catalogue);
         _catalogueBlock = _catalogueText.Buffer.ToDevice(device).DetachFromDisposeScope();
+        _catalogueScale = Scale(_catalogueText.Text!, _catalogueBlock);
+        _catalogueScale.DetachFromDisposeScope();
     }
 
     /// <summary>The parameters that <see cref="Backward"/> gives gradients of, in its order.</summary>
@@ -51,9 +55,9 @@ internal sealed class TrainedItemVectors : IDisposable
         Tensor? ids = _ids is null ? null : step.Data.Items is { } items ? _ids.index_select(0, items.Of(step.Block)) : _ids;
         if (_tokens is null)
             return ids!;
-        (_text, _block) = step.Data.Items is null ? (_catalogueText!.Text!, _catalogueBlock!) : (step.Data.Text!, step.Block);
-        Tensor counts = _text.Counts.Of(_block).to(ScalarType.Float32);
-        _scale = (counts.clamp_min(1).rsqrt() * (counts > 0)).unsqueeze(1);
+        (_text, _block, _scale) = step.Data.Items is null
+            ? (_catalogueText!.Text!, _catalogueBlock!, _catalogueScale!)
+            : (step.Data.Text!, step.Block, Scale(step.Data.Text!, step.Block));
         _mask = _tokenDropout == 0 ? null : Dropout.Mask([_text.Tokens.Length], _tokenDropout, _tokens.device);
         _pooled = (TorchScripts.SumRows(_tokens, _text.Tokens.Of(_block), _text.Offsets.Of(_block), _mask) * _scale).requires_grad_();
         _adapted = _encoder.Adapt(_pooled);
@@ -88,6 +92,15 @@ internal sealed class TrainedItemVectors : IDisposable
         _ids?.Dispose();
         _tokens?.Dispose();
         _catalogueBlock?.Dispose();
+        _catalogueScale?.Dispose();
+    }
+
+    // 1 / sqrt(tokens) of each item, and 0 without tokens, [items, 1].
+    private static Tensor Scale(TextData text, Tensor block)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor counts = text.Counts.Of(block).to(ScalarType.Float32);
+        return (counts.clamp_min(1).rsqrt() * (counts > 0)).unsqueeze(1).MoveToOuterDisposeScope();
     }
 
     private static IEnumerable<Parameter> Present(Parameter? parameter) => parameter is null ? [] : [parameter];

@@ -118,6 +118,7 @@ internal sealed class TrainingLoop : IDisposable
     // kept. On a GPU the loss is read, which waits for the device, only when there is something to report.
     private string? TrainEpoch()
     {
+        _network.train(); // validation left it in evaluation mode
         IReadOnlyList<SequenceWindow[]> batches = _plan.Epoch(new Random(unchecked((_options.Seed * 7919) + Epoch)));
         var clock = Stopwatch.StartNew();
         double secondsBefore = _state.SecondsInEpoch, lastReport = 0;

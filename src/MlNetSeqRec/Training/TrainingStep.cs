@@ -22,7 +22,7 @@ internal sealed class TrainingStep : IDisposable
         (_loss, _device, _updatesRows, _seed) = (loss, device, updatesRows, options.Seed);
         _hasIds = network.Shape.HasIds;
         _vectors = new TrainedItemVectors(network.ItemEncoder, network.Shape.TokenDropout, catalogueText, device);
-        _encoder = new EncoderPass(network.SequenceEncoder, network.Shape, options.UsesHalf(device), device);
+        _encoder = new EncoderPass(network.SequenceEncoder, network.Shape, options.Precision == TrainingPrecision.BFloat16, device);
         Optimizer = new AdamW([.. _vectors.Parameters, network.SequenceEncoder.Positions, .. _encoder.Weights], options.WeightDecay, options.GradientClipping);
     }
 

@@ -78,6 +78,14 @@ public class StepTests
     }
 
     [Fact]
+    public void WhatAFailedPassLeftIsNotAddedToGradients()
+    {
+        using var weight = nn.Parameter(ones(3));
+        weight.grad = full([3], 100f);
+        Assert.Equal([2f, 2, 2], Gradient.Of(weight * 2, ones(3), [weight])[0].Values<float>());
+    }
+
+    [Fact]
     public void DropoutKeepsTheShareAndTheMean()
     {
         Dropout.Seed(5);

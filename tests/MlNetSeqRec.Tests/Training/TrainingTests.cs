@@ -54,6 +54,13 @@ public class TrainingTests
     }
 
     [Fact]
+    public void BFloat16OnACpuIsRefused()
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(() => SmallShop.Train(_ml, o => (o.Device, o.Precision) = ("cpu", TrainingPrecision.BFloat16)));
+        Assert.Contains("needs a GPU", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFolderThatAnotherTrainingUsesIsRefused()
     {
         using var folder = new Data.TemporaryFolder();
