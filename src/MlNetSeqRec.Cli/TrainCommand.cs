@@ -51,8 +51,15 @@ internal static class TrainCommand
                 Resume = parsed.GetValue(resume),
                 CancellationToken = cancellation,
             };
-            TrainingSummary summary = Run(context, parsed.GetValue(data)!, path, options);
-            return Describe(context, summary, path);
+            try
+            {
+                return Describe(context, Run(context, parsed.GetValue(data)!, path, options), path);
+            }
+            catch (OperationCanceledException) when (File.Exists(Path.Combine(options.CheckpointFolder, "checkpoint.bin")))
+            {
+                Console.Error.WriteLine($"{options.CheckpointFolder} holds where training was: the same command with --resume goes on from there");
+                throw;
+            }
         }, data, output, items, layers, width, heads, length, epochs, patience, batch, negatives, dropout, rate, precision, limit, resume);
     }
 
