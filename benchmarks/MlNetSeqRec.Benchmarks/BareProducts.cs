@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace MlNetSeqRec.Benchmarks;
 
 /// <summary>The matrix products of a search in tiles, alone, to measure what they take.</summary>

@@ -1,12 +1,3 @@
-using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Columns;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Mathematics;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Microsoft.ML;
-using static TorchSharp.torch;
-
 namespace MlNetSeqRec.Benchmarks;
 
 /// <summary>

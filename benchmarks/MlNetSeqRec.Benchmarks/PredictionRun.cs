@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MlNetSeqRec.Benchmarks;
 

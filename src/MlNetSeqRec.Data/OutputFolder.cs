@@ -1,23 +1,28 @@
 namespace MlNetSeqRec.Data;
 
 /// <summary>
-/// A folder that results are written to. Everything is made in a hidden folder inside it and moved out at the end, so that a
-/// killed run leaves nothing that looks like a result. One run at a time: the hidden folder is locked.
+/// A folder that results are written to. Everything is made in a hidden work folder and moved out at the end, so that a killed
+/// run leaves nothing that looks like a result. One run at a time: the work folder is locked. It is removed at the end, but for
+/// finished stages of a run that failed, which the next run goes on from.
 /// </summary>
 internal sealed class OutputFolder : IDisposable
 {
     private readonly FileStream _lock;
+    private bool _keep = true;
 
+    /// <param name="path">The folder.</param>
+    /// <param name="workFolder">The work folder; by default <c>.prepare</c> in the folder.</param>
     /// <exception cref="IOException">The folder cannot be made or written to, or another run is writing to it.</exception>
-    public OutputFolder(string path)
+    public OutputFolder(string path, string? workFolder = null)
     {
         FullPath = Path.GetFullPath(path);
-        WorkFolder = Path.Combine(FullPath, ".prepare");
+        WorkFolder = Path.GetFullPath(workFolder ?? Path.Combine(FullPath, ".prepare"));
         try
         {
+            Directory.CreateDirectory(FullPath);
             Directory.CreateDirectory(WorkFolder);
             _lock = new FileStream(Path.Combine(WorkFolder, "lock"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            RemoveLeftovers();
+            RemoveUnfinished();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -30,28 +35,51 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>For files on their way.</summary>
     public string WorkFolder { get; }
 
-    /// <summary>Moves finished files out, the last one last; it is removed first, so that it always stands for its companions.</summary>
-    public void Publish(params string[] names)
+    /// <summary>
+    /// Moves finished files out, the last one last. Older ones are removed before, that one first: so it always stands for its
+    /// companions, and never are there new beside old ones.
+    /// </summary>
+    /// <param name="files">Paths in the work folder and the names that they get.</param>
+    public void Publish(params (string Path, string Name)[] files)
     {
-        File.Delete(Path.Combine(FullPath, names[^1]));
-        foreach (string name in names)
+        foreach ((_, string name) in files.Reverse())
         {
-            File.Move(Path.Combine(WorkFolder, name), Path.Combine(FullPath, name), overwrite: true);
+            File.Delete(Path.Combine(FullPath, name));
+        }
+
+        foreach ((string path, string name) in files)
+        {
+            File.Move(path, Path.Combine(FullPath, name), overwrite: true);
         }
     }
 
+    /// <summary>The run succeeded: its work is no longer needed.</summary>
+    public void DropWork() => _keep = false;
+
     public void Dispose()
     {
-        RemoveLeftovers();
+        RemoveUnfinished();
+        bool keep = _keep && StageFiles.AnyIn(WorkFolder);
         _lock.Dispose();
-        Directory.Delete(WorkFolder, recursive: true);
+        if (!keep)
+        {
+            Directory.Delete(WorkFolder, recursive: true);
+        }
     }
 
-    private void RemoveLeftovers()
+    /// <summary>Removes all but the results of finished stages.</summary>
+    private void RemoveUnfinished()
     {
-        foreach (string file in Directory.GetFiles(WorkFolder).Where(file => Path.GetFileName(file) != "lock"))
+        foreach (string file in Directory.GetFiles(WorkFolder))
         {
-            File.Delete(file);
+            string marker = file.EndsWith(".json", StringComparison.Ordinal) ? file : file + ".json";
+            // The core has no marker of its own: that of the users, who are finished after it, stands for it.
+            marker = Path.Combine(WorkFolder, Path.GetFileName(marker).Replace("core-", "users-", StringComparison.Ordinal));
+            bool finished = marker.EndsWith(".parquet.json", StringComparison.Ordinal) && File.Exists(marker);
+            if (!finished && Path.GetFileName(file) != "lock")
+            {
+                File.Delete(file);
+            }
         }
 
         foreach (string folder in Directory.GetDirectories(WorkFolder))

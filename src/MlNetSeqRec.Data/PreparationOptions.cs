@@ -1,11 +1,11 @@
 namespace MlNetSeqRec.Data;
 
 /// <summary>What <see cref="DataPreparation"/> reads, keeps and writes.</summary>
-public sealed class PreparationOptions
+public sealed record PreparationOptions
 {
     /// <summary>
-    /// Review files, gzip or plain; the last part of a path may be a pattern (<c>*</c>, <c>?</c>). Their order is that of equal
-    /// times: the first file's events come first.
+    /// Review files, gzip or plain; any part of a path may be a pattern (<c>*</c>, <c>?</c>). Their order is that of equal times:
+    /// the first file's events come first.
     /// </summary>
     public required IReadOnlyList<string> Reviews { get; init; }
 
@@ -27,6 +27,18 @@ public sealed class PreparationOptions
     public int MinItemEvents { get; init; }
 
     /// <summary>
+    /// Data sets none of whose users may stay: folders with interactions (prepared, or TSV), Parquet files with the column
+    /// <c>user_id</c>, or review files. Keeps the users of a later target out of a pre-training corpus. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> ExcludeUsersOf { get; init; } = [];
+
+    /// <summary>
+    /// The part of a review file's lines, 0 to 1, that may be broken; with more, the run stops, unless they are fewer than 1,000.
+    /// Default 0.05.
+    /// </summary>
+    public double MostBrokenLines { get; init; } = 0.05;
+
+    /// <summary>
     /// About how many interactions to keep, by keeping whole users: those first in the order of MD5(seed:user) until the number is
     /// reached. So a smaller sample is part of a larger one, on every machine. Null: all.
     /// </summary>
@@ -38,6 +50,12 @@ public sealed class PreparationOptions
     /// <summary>Threads that DuckDB uses. Null: one a core. The files written do not depend on it.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Memory that DuckDB may use before it spills to disk, such as <c>4GB</c>. Null: 80 % of the machine's.</summary>
+    /// <summary>
+    /// Memory for the whole process, such as <c>4GB</c>, at least 500MB: DuckDB is given 70 % of it and then spills to disk. Null:
+    /// 80 % of the machine's memory for DuckDB.
+    /// </summary>
     public string? MemoryLimit { get; init; }
+
+    /// <summary>Whether finished steps stay in the work folder after success too, so that other settings need not repeat them.</summary>
+    public bool KeepWork { get; init; }
 }

@@ -23,4 +23,10 @@ public sealed record PreparationReport
 
     /// <summary>Elapsed time.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>The most memory that the process had resident by the end, in bytes.</summary>
+    public long PeakMemoryBytes { get; init; }
+
+    /// <summary>Whether nothing was done, since the folder was already prepared so; the figures are those of that time.</summary>
+    public bool UpToDate { get; init; }
 }

@@ -6,12 +6,12 @@ namespace MlNetSeqRec.Data;
 /// <summary>The few things that every statement needs: a connection, quoting, and running with cancellation.</summary>
 internal static class Sql
 {
-    /// <summary>Opens a database file that spills into <paramref name="folder"/> and never reaches for the network.</summary>
+    /// <summary>Opens a database in memory that spills into <paramref name="folder"/> and never reaches for the network.</summary>
     public static DuckDBConnection OpenWorkDatabase(string folder, int? threads = null, string? memoryLimit = null)
     {
         var settings = new DuckDBConnectionStringBuilder
         {
-            DataSource = Path.Combine(folder, "work.duckdb"),
+            DataSource = ":memory:",
             TempDirectory = Path.Combine(folder, "spill"),
             AutoinstallKnownExtensions = false,
             AutoloadKnownExtensions = false,

@@ -3,8 +3,9 @@ using DuckDB.NET.Data;
 namespace MlNetSeqRec.Data.Reading;
 
 /// <summary>
-/// Reads item files into the table <c>item_lines(item_id, title, brand, categories, why)</c>, one row a line, in order. Texts
-/// are never null, without line breaks or tabs; a title that is a script fragment ("getTime") is emptied.
+/// Reads item files into the view <c>item_lines(item_id, title, brand, categories, why, rowid)</c>, one row a line, in order.
+/// Texts are never null, without line breaks or tabs; a title that is a script fragment ("getTime") is emptied; of the categories
+/// the first three that have fewer than 40 characters stay.
 /// </summary>
 internal sealed class ItemReader(DuckDBConnection connection, string workFolder, IProgress<string>? progress, CancellationToken cancellation)
 {
@@ -12,10 +13,13 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
 
     private const string NotBlank = "trim(coalesce(line, '')) <> '' AND NOT starts_with(line, chr(1))";
 
-    private readonly List<ReadFile> _files = [];
+    private readonly FileReader _reader = new(connection, workFolder, progress, cancellation);
 
     /// <summary>The files read so far.</summary>
-    public IReadOnlyList<ReadFile> Files => _files;
+    public IReadOnlyList<ReadFile> Files => _reader.Files;
+
+    /// <summary>Of the files read so far.</summary>
+    public string Fingerprint => _reader.FilesFingerprint;
 
     /// <summary>Reads all files.</summary>
     /// <exception cref="InvalidDataException">A file is empty, cut, of an unknown layout, or has no usable line.</exception>
@@ -23,48 +27,52 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
     {
         connection.RegisterScalarFunction<string, string?>("python_to_json", text => PythonLiteral.ToJson(text));
         Sql.Execute(connection, Clean, cancellation);
-        Sql.Execute(
-            connection,
-            "CREATE TABLE item_lines (item_id VARCHAR, title VARCHAR, brand VARCHAR, categories VARCHAR, why VARCHAR)",
-            cancellation);
         foreach (string path in InputFiles.Expand(paths))
         {
-            progress?.Report($"Reading {path}");
-            Append(SourceFile.Check(path, workFolder, cancellation), format);
+            Append(SourceFile.Open(path).Path, format);
         }
+
+        _reader.MakeView("item_lines", "item_id, title, brand, categories, why");
     }
 
     /// <summary>
-    /// Makes the table <c>items(item_id, title, brand, categories, place)</c>: the first line of each item, but one with a
-    /// title before one without; <c>place</c> orders them as in the files.
+    /// Gives <c>item_id, title, brand, categories, place</c>: the first line of each item, but one with a title before one without;
+    /// <c>place</c> orders them as in the files.
     /// </summary>
-    public void KeepOneLinePerItem() => Sql.Execute(
-        connection,
-        """
-        CREATE TABLE items AS
+    public const string OneLinePerItem = """
         SELECT l.item_id, l.title, l.brand, l.categories, l.rowid AS place FROM item_lines l
         SEMI JOIN (SELECT coalesce(min(rowid) FILTER (WHERE title <> ''), min(rowid)) AS place
                    FROM item_lines WHERE why IS NULL GROUP BY item_id) first ON l.rowid = first.place
-        """,
-        cancellation);
+        """;
 
-    private void Append(SourceFile file, ReviewFormat format)
+    /// <summary>Makes the table <c>items</c> of <see cref="OneLinePerItem"/>.</summary>
+    public void KeepOneLinePerItem() => Sql.Execute(connection, $"CREATE TABLE items AS {OneLinePerItem}", cancellation);
+
+    private void Append(string path, ReviewFormat format)
     {
-        long start = Sql.Number(connection, "SELECT count(*) FROM item_lines", cancellation);
-        bool isObject = ReviewLayoutDetector.FirstLines(file).Any(line => line.TrimStart().StartsWith('{'));
+        string[] first = [.. ReviewLayoutDetector.FirstLines(path)];
+        bool isObject = first.Any(line => line.TrimStart().StartsWith('{'));
         if (isObject == (format == ReviewFormat.Tsv) && format != ReviewFormat.Auto)
         {
-            throw new InvalidDataException($"{file.Path}: none of the first lines is an item in the layout {format}.");
+            throw new InvalidDataException($"{path}: none of the first lines is an item in the layout {format}.");
         }
 
-        string select = isObject ? ObjectSql(file) : HeaderSql(file);
-        ReviewReader.RunOnFile(file, $"INSERT INTO item_lines {select}", connection, cancellation);
-        long lines = Sql.Number(connection, "SELECT count(*) FROM item_lines", cancellation) - start;
-        _files.Add(new ReadFile(file, isObject ? "items, one object a line" : "items, tsv", start, isObject ? 0 : 1, lines));
-        if (Sql.Number(connection, "SELECT count(*) FROM item_lines WHERE rowid >= $1 AND why IS NULL", cancellation, start) == 0)
+        if (isObject)
         {
-            throw new InvalidDataException($"{file.Path}: none of its {lines} lines is an item.");
+            _reader.Read(path, "items, one object a line", 0, "an item", ObjectSql);
+            return;
         }
+
+        string[] names = first.FirstOrDefault("").Split('\t');
+        foreach (string needed in (string[])["item_id", "title"])
+        {
+            if (!names.Contains(needed))
+            {
+                throw new InvalidDataException($"{path} is neither JSON lines, Python dicts nor a TSV with the column {needed}.");
+            }
+        }
+
+        _reader.Read(path, "items, tsv", 1, "an item", file => HeaderSql(file, names));
     }
 
     /// <summary>
@@ -72,11 +80,11 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
     /// the brand of 2023, <c>category</c> the categories of 2018; 2014 has a list of paths, of which the first is taken.
     /// </summary>
     private static string ObjectSql(SourceFile file) => $"""
-        SELECT coalesce(id, ''), CASE WHEN contains(title, 'getTime') THEN '' ELSE clean(title) END, clean(brand),
+        SELECT coalesce(id, '') AS item_id, CASE WHEN contains(title, 'getTime') THEN '' ELSE clean(title) END AS title, clean(brand) AS brand,
                coalesce(array_to_string(list_filter(list_transform(
                    CASE WHEN len(path) > 0 THEN path WHEN len(category) > 0 THEN category WHEN main <> '' THEN [main] END,
-                   lambda x: clean(x)), lambda x: x <> ''), ' > '), ''),
-               CASE WHEN why IS NOT NULL THEN why WHEN trim(coalesce(id, '')) = '' THEN 'no item' END
+                   lambda x: clean(x)), lambda x: x <> '' AND length(x) < 40)[:3], ' > '), '') AS categories,
+               CASE WHEN why IS NOT NULL THEN why WHEN trim(coalesce(id, '')) = '' THEN 'no item' END AS why
         FROM (SELECT why, coalesce(nullif(f[1], ''), f[2]) AS id, f[3] AS title, coalesce(nullif(f[4], ''), f[5]) AS brand, f[6] AS main,
                      CASE WHEN json_type(j, '$.categories[0]') = 'ARRAY' THEN json_extract_string(j, '$.categories[0][*]')
                           ELSE json_extract_string(j, '$.categories[*]') END AS path,
@@ -90,27 +98,19 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
                                 FROM {file.LinesSql(0)}))))
         """;
 
-    private static string HeaderSql(SourceFile file)
+    private static string HeaderSql(SourceFile file, string[] names)
     {
-        string[] names = ReviewLayoutDetector.FirstLines(file).First().Split('\t');
         string Field(string name) => $"f[{Array.IndexOf(names, name) + 1}]";
-        foreach (string needed in (string[])["item_id", "title"])
-        {
-            if (!names.Contains(needed))
-            {
-                throw new InvalidDataException($"{file.Path} is neither JSON lines, Python dicts nor a TSV with the column {needed}.");
-            }
-        }
-
         string brand = names.Contains("brand") ? Field("brand") : "''";
         string categories = names.Contains("categories") ? Field("categories")
             : names.Contains("genres") ? $"replace(trim({Field("genres")}), ' ', ' > ')"
             : "''";
         return $"""
-            SELECT coalesce({Field("item_id")}, ''), CASE WHEN contains({Field("title")}, 'getTime') THEN '' ELSE clean({Field("title")}) END,
-                   clean({brand}), clean({categories}),
+            SELECT coalesce({Field("item_id")}, '') AS item_id,
+                   CASE WHEN contains({Field("title")}, 'getTime') THEN '' ELSE clean({Field("title")}) END AS title,
+                   clean({brand}) AS brand, clean({categories}) AS categories,
                    CASE WHEN why IS NOT NULL THEN why WHEN len(f) <> {names.Length} THEN 'wrong number of fields'
-                        WHEN trim(coalesce({Field("item_id")}, '')) = '' THEN 'no item' END
+                        WHEN trim(coalesce({Field("item_id")}, '')) = '' THEN 'no item' END AS why
             FROM (SELECT string_split(line, chr(9)) AS f,
                          CASE WHEN trim(coalesce(line, '')) = '' THEN '' WHEN starts_with(line, chr(1)) THEN line[2:] END AS why
                   FROM {file.LinesSql(1)})

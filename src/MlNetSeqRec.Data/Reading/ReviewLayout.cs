@@ -57,13 +57,12 @@ internal sealed record ReviewLayout(
         string fields = Delimiter switch
         {
             null => $"json_extract_string(line, ['{User}', '{Item}', '{Time}'])",
-            ',' => """
-                CASE WHEN contains(line, '"')
-                     THEN list_transform(regexp_extract_all(line, '(?:^|,)("(?:[^"]|"")*"|[^,"]*)', 1),
-                                         lambda x: CASE WHEN starts_with(x, '"') THEN replace(x[2:-2], '""', '"') ELSE x END)
-                     ELSE string_split(line, ',') END
+            ',' => $"""
+                CASE WHEN usual THEN {Split}
+                     ELSE list_transform(regexp_extract_all(line, '(?:^|,)("(?:[^"]|"")*"|[^,"]*)', 1),
+                                         lambda x: CASE WHEN starts_with(x, '"') THEN replace(x[2:-2], '""', '"') ELSE x END) END
                 """,
-            _ => "string_split(line, chr(9))",
+            _ => Split,
         };
         string user = Delimiter is null ? "1" : User, item = Delimiter is null ? "2" : Item, time = Delimiter is null ? "3" : Time;
         string malformed = Delimiter is null
@@ -72,18 +71,39 @@ internal sealed record ReviewLayout(
         string wrongCount = Delimiter is null ? "" : $"WHEN len(f) <> {Fields} THEN 'wrong number of fields'";
         string seconds = Unit == TimeUnit.Milliseconds ? "t // 1000" : "t";
 
+        // Most lines are as they should be, which one cheap condition tells; only the others are asked for their reason.
         return $"""
             SELECT CASE WHEN why IS NULL THEN u END AS u, CASE WHEN why IS NULL THEN i END AS i,
                    CASE WHEN why IS NULL THEN {seconds} END AS t, why
-            FROM (SELECT u, i, t, CASE WHEN lineWhy IS NOT NULL THEN lineWhy {wrongCount}
+            FROM (SELECT u, i, t, CASE WHEN {UsualRow()} THEN NULL WHEN lineWhy IS NOT NULL THEN lineWhy {wrongCount}
                          WHEN trim(coalesce(u, '')) = '' THEN 'no user' WHEN trim(coalesce(i, '')) = '' THEN 'no item'
                          {TimeProblems()} END AS why
-                  FROM (SELECT f, lineWhy, f[{user}] AS u, f[{item}] AS i, {TimeText(time)} AS tText, try_cast(tText AS BIGINT) AS t
-                        FROM (SELECT lineWhy, CASE WHEN lineWhy IS NULL THEN {fields} END AS f
-                              FROM (SELECT line, CASE WHEN trim(coalesce(line, '')) = '' THEN ''
-                                                      WHEN starts_with(line, chr(1)) THEN line[2:] {malformed} END AS lineWhy
-                                    FROM {file.LinesSql(HeaderLines)}))))
+                  FROM (SELECT f, usual, lineWhy, f[{user}] AS u, f[{item}] AS i, {TimeText(time)} AS tText, try_cast(tText AS BIGINT) AS t
+                        FROM (SELECT usual, lineWhy, CASE WHEN lineWhy IS NULL THEN {fields} END AS f
+                              FROM (SELECT line, usual,
+                                           CASE WHEN usual THEN NULL WHEN trim(coalesce(line, '')) = '' THEN ''
+                                                WHEN starts_with(line, chr(1)) THEN line[2:] {malformed} END AS lineWhy
+                                    FROM (SELECT line, {UsualLine} AS usual FROM {file.LinesSql(HeaderLines)})))))
             """;
+    }
+
+    private string Split => $"string_split(line, '{Delimiter}')";
+
+    /// <summary>Whether a line needs no look at its characters: delimited, without quotes and marks.</summary>
+    private string UsualLine =>
+        Delimiter is null ? "false" : "line <> '' AND NOT starts_with(line, ' ') AND NOT starts_with(line, chr(1)) AND NOT contains(line, '\"')";
+
+    /// <summary>Whether such a line's fields are plainly right; null or false sends it to the full check.</summary>
+    private string UsualRow()
+    {
+        string time = Unit switch
+        {
+            TimeUnit.Seconds => $" AND t >= {Earliest} AND t < {Latest}",
+            TimeUnit.Milliseconds => $" AND t >= {Earliest * 1000} AND t < {Latest * 1000}",
+            TimeUnit.Position => " AND t >= 0",
+            _ => "",
+        };
+        return $"usual AND len(f) = {Fields} AND u <> '' AND NOT starts_with(u, ' ') AND i <> '' AND NOT starts_with(i, ' '){time}";
     }
 
     private string TimeText(string time) => Unit == TimeUnit.None ? "CAST(row_number() OVER () AS VARCHAR)" : $"f[{time}]";

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -11,10 +10,10 @@ internal static partial class ReviewLayoutDetector
 
     /// <summary>The layout of the first line that has one; broken lines before it are passed over.</summary>
     /// <exception cref="InvalidDataException">No line tells a layout, or the layout is not of <paramref name="format"/>.</exception>
-    public static ReviewLayout Detect(SourceFile file, ReviewFormat format)
+    public static ReviewLayout Detect(string path, ReviewFormat format)
     {
         bool first = true;
-        foreach (string line in FirstLines(file))
+        foreach (string line in FirstLines(path))
         {
             if (Layout(line, first, format) is { } layout)
             {
@@ -25,23 +24,11 @@ internal static partial class ReviewLayoutDetector
         }
 
         string wanted = format == ReviewFormat.Auto ? "Amazon 2014, 2018, 2023 or TSV" : format.ToString();
-        throw new InvalidDataException($"{file.Path}: none of the first lines is a review in the layout {wanted}.");
+        throw new InvalidDataException($"{path}: none of the first lines is a review in the layout {wanted}.");
     }
 
     /// <summary>The first lines of a file that are not blank.</summary>
-    public static IEnumerable<string> FirstLines(SourceFile file)
-    {
-        using var reader = new StreamReader(SourceFile.OpenText(file.ReadPath), Encoding.UTF8);
-        int tried = 0;
-        while (tried < LinesToTry && reader.ReadLine() is { } line)
-        {
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                tried++;
-                yield return line;
-            }
-        }
-    }
+    public static IEnumerable<string> FirstLines(string path) => SourceFile.FirstLines(path, LinesToTry);
 
     private static ReviewLayout? Layout(string line, bool first, ReviewFormat format)
     {
@@ -63,14 +50,18 @@ internal static partial class ReviewLayoutDetector
     {
         ReviewFormat? found = KeysOf(line) switch
         {
-            { } keys when keys.Contains("reviewerID") || keys.Contains("unixReviewTime") => ReviewFormat.Amazon2014,
+            // In 2018 every review has "verified", which those of 2014 never have; else the two are alike.
+            { } keys when keys.Contains("reviewerID") || keys.Contains("unixReviewTime") =>
+                keys.Contains("verified") ? ReviewFormat.Amazon2018 : ReviewFormat.Amazon2014,
             { } keys when keys.Contains("user_id") || keys.Contains("parent_asin") => ReviewFormat.Amazon2023,
             _ => null,
         };
         return (found, format) switch
         {
-            (ReviewFormat.Amazon2014, ReviewFormat.Auto or ReviewFormat.Amazon2014) => ReviewLayout.Json2014,
-            (ReviewFormat.Amazon2014, ReviewFormat.Amazon2018) => ReviewLayout.Json2018,
+            (ReviewFormat.Amazon2014, ReviewFormat.Auto) or (ReviewFormat.Amazon2014 or ReviewFormat.Amazon2018, ReviewFormat.Amazon2014) =>
+                ReviewLayout.Json2014,
+            (ReviewFormat.Amazon2018, ReviewFormat.Auto) or (ReviewFormat.Amazon2014 or ReviewFormat.Amazon2018, ReviewFormat.Amazon2018) =>
+                ReviewLayout.Json2018,
             (ReviewFormat.Amazon2023, ReviewFormat.Auto or ReviewFormat.Amazon2023) => ReviewLayout.Json2023,
             _ => null,
         };

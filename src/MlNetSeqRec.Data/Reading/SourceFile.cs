@@ -4,15 +4,13 @@ using System.Text.Unicode;
 namespace MlNetSeqRec.Data.Reading;
 
 /// <summary>
-/// A checked input file. DuckDB stops silently at a cut gzip, and gives up a whole file for one byte that is not UTF-8; so
-/// each file is swept once before: for its SHA-256, whether it is whole, and whether DuckDB can take its lines as they are.
+/// An input file. DuckDB stops silently at a cut gzip, and gives up a whole file for one byte that is not UTF-8; so each file is
+/// swept once: for its SHA-256, whether it is whole, and whether DuckDB can take its lines as they are.
 /// </summary>
 /// <param name="Path">The file as the user named it.</param>
 /// <param name="ReadPath">What DuckDB reads: the file itself, or a mended copy with the same line numbers.</param>
 /// <param name="IsGzip">Whether <paramref name="ReadPath"/> is compressed.</param>
-/// <param name="Bytes">The size on disk.</param>
-/// <param name="Sha256">Of the bytes on disk, in lower-case hexadecimal.</param>
-internal sealed record SourceFile(string Path, string ReadPath, bool IsGzip, long Bytes, string Sha256)
+internal sealed record SourceFile(string Path, string ReadPath, bool IsGzip)
 {
     /// <summary>The longest line that is read, in bytes; a longer one is rejected.</summary>
     public const int LineLimit = 2_000_000;
@@ -22,33 +20,27 @@ internal sealed record SourceFile(string Path, string ReadPath, bool IsGzip, lon
 
     private static readonly SearchValues<byte> Troublesome = SearchValues.Create([0, (byte)RejectMark, (byte)'\r']);
 
-    /// <summary>Checks a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="workFolder">Takes the mended copy, where one is needed.</param>
-    /// <param name="cancellation">Stops the sweep.</param>
-    /// <exception cref="InvalidDataException">The file is empty, or its gzip data is broken.</exception>
-    public static SourceFile Check(string path, string workFolder, CancellationToken cancellation)
+    /// <summary>Looks at the start of a file.</summary>
+    /// <exception cref="InvalidDataException">The file is empty, or its gzip data is broken at the start.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static SourceFile Open(string path) => Named(path, () =>
     {
-        var file = new SourceFile(path, path, IsGzipFile(path), new FileInfo(path).Length, "");
-        try
+        using Stream text = OpenText(path);
+        return text.ReadByte() < 0 ? throw new EndOfStreamException() : new SourceFile(path, path, IsGzipFile(path));
+    });
+
+    /// <summary>The first lines that are not blank.</summary>
+    public static IEnumerable<string> FirstLines(string path, int count)
+    {
+        using var reader = new StreamReader(OpenText(path), System.Text.Encoding.UTF8);
+        for (int tried = 0; tried < count && Named(path, reader.ReadLine) is { } line;)
         {
-            Text text = file.Sweep(out string sha256, cancellation);
-            file = file with { Sha256 = sha256 };
-            if (text != Text.Empty)
+            if (!string.IsNullOrWhiteSpace(line))
             {
-                return text == Text.Clean ? file : file.Mend(System.IO.Path.Combine(workFolder, $"mended-{Guid.NewGuid():N}.txt"), cancellation);
+                tried++;
+                yield return line;
             }
         }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidDataException($"{path} is not a whole gzip file (cut short or damaged): {error.Message}", error);
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new IOException($"{path} cannot be read: {error.Message}", error);
-        }
-
-        throw new InvalidDataException($"{path} is empty.");
     }
 
     /// <summary>Opens the text for reading, decompressed.</summary>
@@ -67,22 +59,58 @@ internal sealed record SourceFile(string Path, string ReadPath, bool IsGzip, lon
         return stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
     }
 
-    /// <summary>Reads all of the file.</summary>
-    private Text Sweep(out string sha256, CancellationToken cancellation)
+    /// <summary>Reads all of the file; gives its SHA-256, in lower-case hexadecimal, and whether DuckDB can take its text.</summary>
+    /// <param name="onFault">Called as soon as the answer is no, and before an exception.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="InvalidDataException">The gzip data is broken.</exception>
+    public (string Sha256, bool Clean) Sweep(Action onFault, CancellationToken cancellation) => Named(Path, () =>
     {
-        using var hashed = new HashedStream(new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20));
-        using Stream text = IsGzip ? new WholeGzipStream(hashed) : hashed;
-        var blocks = new LineBlocks(text);
-        bool clean = true, empty = true;
-        for (var block = blocks.Next(LineLimit); block.Length > 0; block = blocks.Next(LineLimit))
+        bool clean = true, first = true;
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            clean = clean && !(empty && HasByteOrderMark(block)) && IsClean(block);
-            empty = false;
-        }
+            using var hashed = new HashedStream(new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20));
+            using Stream text = IsGzip ? new WholeGzipStream(hashed) : hashed;
+            var blocks = new LineBlocks(text);
+            for (var block = blocks.Next(LineLimit); block.Length > 0; block = blocks.Next(LineLimit))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (clean && ((first && HasByteOrderMark(block)) || !IsClean(block)))
+                {
+                    clean = false;
+                    onFault();
+                }
 
-        sha256 = hashed.Sha256();
-        return empty ? Text.Empty : clean ? Text.Clean : Text.ToMend;
+                first = false;
+            }
+
+            return (hashed.Sha256(), clean);
+        }
+        catch
+        {
+            onFault();
+            throw;
+        }
+    });
+
+    /// <summary>Does something with the file, and names the file in what goes wrong.</summary>
+    private static T Named<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (EndOfStreamException)
+        {
+            throw new InvalidDataException($"{path} is empty.");
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{path} is not a whole gzip file (cut short or damaged): {error.Message}", error);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException($"{path} cannot be read: {error.Message}", error);
+        }
     }
 
     private static bool HasByteOrderMark(ReadOnlySpan<byte> start) => start.StartsWith("\uFEFF"u8);
@@ -102,10 +130,10 @@ internal sealed record SourceFile(string Path, string ReadPath, bool IsGzip, lon
     }
 
     /// <summary>Copies the text line for line, without carriage returns, with a marked reason in place of each unreadable line.</summary>
-    private SourceFile Mend(string copy, CancellationToken cancellation)
+    public SourceFile Mend(string copy, CancellationToken cancellation)
     {
         using Stream text = OpenText(Path);
-        using var output = new FileStream(copy, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
+        using var output = new FileStream(copy, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
         var blocks = new LineBlocks(text);
         bool first = true, inLongLine = false;
         for (var block = blocks.Next(LineLimit); block.Length > 0; block = blocks.Next(LineLimit))
@@ -153,12 +181,5 @@ internal sealed record SourceFile(string Path, string ReadPath, bool IsGzip, lon
             : default;
         output.Write(problem.Length > 0 ? problem : line);
         output.WriteByte((byte)'\n');
-    }
-
-    private enum Text
-    {
-        Empty,
-        Clean,
-        ToMend,
     }
 }

@@ -114,7 +114,7 @@ public sealed class BadInputTests : IDisposable
             report.Rejected);
         Assert.Equal([8L, 9, 10], report.RejectedExamples.Where(line => line.Reason == "absurd time").Select(line => line.Line));
         Assert.Equal([2L, 14], report.RejectedExamples.Where(line => line.Reason == "not JSON").Select(line => line.Line));
-        Assert.Equal(new PreparationStage("read", 13, 2), report.Stages[0]);
+        Assert.Equal(("read", 13L, 2L), (report.Stages[0].Name, report.Stages[0].In, report.Stages[0].Out));
     }
 
     [Fact]

@@ -100,7 +100,9 @@ public sealed class PreparationTests : IDisposable
         Assert.Equal((1, 5, 5), (report.Users, report.Items, report.Interactions));
         Assert.Equal(1, report.Rejected["item without title"]);
         Assert.Equal(new RejectedLine(reviews, 2, "item without title"), Assert.Single(report.RejectedExamples));
-        Assert.Equal([10L, 9, 5], report.Stages.Select(stage => stage.Out));
+        Assert.Equal(
+            [("read", 10L, 10L), ("items", 6, 5), ("items with a title", 10, 9), ("users with enough events", 9, 5)],
+            report.Stages.Take(4).Select(stage => (stage.Name, stage.In, stage.Out)));
     }
 
     [Fact]
@@ -137,12 +139,12 @@ public sealed class PreparationTests : IDisposable
         Run.Prepare(Generated("one", threads: 1));
         Run.Prepare(Generated("two", threads: 2));
         Run.Prepare(Generated("two", threads: 4));
-        foreach (string name in new[] { "interactions.parquet", "items.parquet" })
+        foreach (string name in new[] { "interactions.parquet", "items.parquet", "rejected.tsv" })
         {
             Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["one"], name)), File.ReadAllBytes(Path.Combine(_folder["two"], name)));
         }
 
-        Assert.Equal(["interactions.parquet", "items.parquet", "manifest.json"], Directory.GetFileSystemEntries(_folder["two"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["interactions.parquet", "items.parquet", "manifest.json", "rejected.tsv"], Directory.GetFileSystemEntries(_folder["two"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]

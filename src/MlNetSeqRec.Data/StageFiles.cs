@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace MlNetSeqRec.Data;
+
+/// <summary>
+/// Results of finished stages in a work folder: a Parquet file and a marker beside it, both named by the fingerprint of what
+/// they were made from. The marker is written last, and each gets its name when it is whole: what a killed run leaves is either
+/// finished or not looked at.
+/// </summary>
+internal sealed class StageFiles(string folder)
+{
+    /// <summary>Whether any stage is finished.</summary>
+    public static bool AnyIn(string folder) => Directory.EnumerateFiles(folder, "*.parquet.json").Any();
+
+    public string PathOf(string stage, string fingerprint) => Path.Combine(folder, $"{stage}-{fingerprint}.parquet");
+
+    /// <summary>What the stage told when it was run; runs it if it was not.</summary>
+    /// <param name="stage">Its name.</param>
+    /// <param name="fingerprint">Of all that its result depends on.</param>
+    /// <param name="run">Writes the table to the given path, and gives what is to be known about it.</param>
+    public T Get<T>(string stage, string fingerprint, Func<string, T> run)
+    {
+        string table = PathOf(stage, fingerprint), marker = table + ".json";
+        if (File.Exists(marker) && File.Exists(table))
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(marker))!;
+        }
+
+        File.Delete(marker);
+        T told = run(table + ".part");
+        File.Move(table + ".part", table, overwrite: true);
+        File.WriteAllText(marker + ".part", JsonSerializer.Serialize(told));
+        File.Move(marker + ".part", marker, overwrite: true);
+        return told;
+    }
+
+    /// <summary>Forgets the result of a stage that is of no use.</summary>
+    public void Drop(string stage, string fingerprint)
+    {
+        string table = PathOf(stage, fingerprint);
+        File.Delete(table + ".json");
+        File.Delete(table);
+    }
+}
