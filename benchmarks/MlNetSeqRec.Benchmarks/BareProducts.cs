@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace MlNetSeqRec.Benchmarks;
 
 /// <summary>The matrix products of a search in tiles, alone, to measure what they take.</summary>

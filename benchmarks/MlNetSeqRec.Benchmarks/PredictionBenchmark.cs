@@ -1,3 +1,12 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Mathematics;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Microsoft.ML;
+using static TorchSharp.torch;
+
 namespace MlNetSeqRec.Benchmarks;
 
 /// <summary>

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Microsoft.ML;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MlNetSeqRec.Benchmarks;
 

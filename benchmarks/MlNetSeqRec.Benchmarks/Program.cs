@@ -1,5 +1,6 @@
 // dotnet run -c Release --project benchmarks/MlNetSeqRec.Benchmarks -- --filter '*'            BenchmarkDotNet
 // dotnet run -c Release --project benchmarks/MlNetSeqRec.Benchmarks -- validation --device cpu    one of the verbs below
+using BenchmarkDotNet.Running;
 using MlNetSeqRec.Benchmarks;
 
 switch (args.FirstOrDefault())

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MlNetSeqRec.Benchmarks;
 

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace MlNetSeqRec.Benchmarks;
 
 /// <summary>A model of so many items for measurements of speed: trained for one short epoch on random histories.</summary>
