@@ -12,6 +12,9 @@ namespace MlNetSeqRec;
 /// <remarks>Threads may share a vocabulary: it never changes, and the tokenizer inside guards its own bounded cache.</remarks>
 internal sealed class BytePairVocabulary
 {
+    /// <summary>Characters and pairs that are seen less often get no piece.</summary>
+    internal const int MinimumCount = 2;
+
     private const int Version = 1;
     private const string Continuing = "##";
 
@@ -45,7 +48,7 @@ internal sealed class BytePairVocabulary
     }
 
     /// <summary>Learns at most <paramref name="size"/> pieces. Characters and pairs seen less than <paramref name="minimumCount"/> times get none.</summary>
-    internal static BytePairVocabulary Train(IEnumerable<string> texts, int size, int minimumCount = 2)
+    internal static BytePairVocabulary Train(IEnumerable<string> texts, int size, int minimumCount = MinimumCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         return BytePairTrainer.Train(WordCounts.Of(texts), size, minimumCount);
@@ -61,8 +64,8 @@ internal sealed class BytePairVocabulary
     /// <summary>The ids of the pieces of <paramref name="text"/>, in order. Characters that the vocabulary lacks are left out.</summary>
     internal IReadOnlyList<int> Encode(string text) => _tokenizer is null ? [] : _tokenizer.EncodeToIds(text.ToLowerInvariant());
 
-    /// <summary>Appends the ids of the first <paramref name="maximum"/> pieces of <paramref name="text"/>.</summary>
-    internal void Encode(string text, List<int> into, int maximum = int.MaxValue) => into.AddRange(Encode(text).Take(maximum));
+    /// <summary>The ids of the pieces of one word in lower case, as <see cref="Words"/> gives it.</summary>
+    internal int[] EncodeWord(string word) => _tokenizer is null ? [] : [.. _tokenizer.EncodeToIds(word)];
 
     internal void Save(BinaryWriter writer)
     {

@@ -14,7 +14,7 @@ internal sealed class ItemRows
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _paths = new(StringComparer.Ordinal);
 
-    internal ItemRows(IDataView view, string itemColumn, string titleColumn, string brandColumn, string categoriesColumn)
+    internal ItemRows(IDataView view, string itemColumn = "ItemId", string titleColumn = "Title", string brandColumn = "Brand", string categoriesColumn = "Categories")
     {
         _view = view;
         _item = Text(itemColumn, nameof(itemColumn)) ?? throw new ArgumentOutOfRangeException(nameof(itemColumn), itemColumn,

@@ -1,4 +1,5 @@
-using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.ML;
 
 namespace MlNetSeqRec;
 
@@ -6,11 +7,16 @@ namespace MlNetSeqRec;
 /// Turns the text of items into rows of one token table. With V pieces and C categories, rows [0, V) are pieces of titles,
 /// [V, 2V) the same pieces where they name a brand, and [2V, 2V + C) whole categories.
 /// </summary>
-internal sealed class ItemTokenizer
+/// <remarks>
+/// A trainer learns one from its own items unless it is given one (<see cref="SequentialTransformerOptions.Tokenizer"/>): models
+/// of several domains that are to share their weights need one that was learnt from the items of all. It never changes, so
+/// threads and models may share it; a saved model contains its own copy.
+/// </remarks>
+public sealed class ItemTokenizer
 {
     private const int Version = 1;
-    private const int MinimumCategoryCount = 2;
-    private const double UninformativeShare = 0.95;
+
+    private static ReadOnlySpan<byte> FileMark => "seqrec vocabulary\n"u8;
 
     private readonly BytePairVocabulary _vocabulary;
     private readonly List<string> _categories;
@@ -27,60 +33,112 @@ internal sealed class ItemTokenizer
             _categoryRows.Add(category, 2 * vocabulary.Count + _categoryRows.Count);
     }
 
-    /// <summary>Learns the pieces of words and the list of categories from the items that have text.</summary>
-    internal static ItemTokenizer Train(ItemCatalogue catalogue, int vocabularySize, ItemTokenOptions? options = null)
+    /// <summary>Learns the pieces of words and the list of categories from the items of one source or several, each read once.</summary>
+    /// <param name="sources">Items: ItemId and, where known, Title, Brand and Categories, as for <see cref="ItemCatalogue.FromDataView"/>.</param>
+    /// <param name="pieces">At most so many pieces of words; the paper has 30,000.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A source has no ids, or a column has another type.</exception>
+    public static ItemTokenizer Learn(IEnumerable<IDataView> sources, int pieces = 8000)
     {
-        IEnumerable<string> texts = catalogue.Items().SelectMany(item => new[] { item.Text.Title, item.Text.Brand });
-        return new ItemTokenizer(BytePairVocabulary.Train(texts, vocabularySize), InformativeCategories(catalogue), options ?? new());
+        ArgumentNullException.ThrowIfNull(sources);
+        List<ItemRows> rows = [.. sources.Select(source => new ItemRows(source))];
+        return Learn(rows.SelectMany(items => items.Read().Select(item => item.Text)), pieces);
     }
+
+    /// <summary>Learns from the texts of items, which are read once.</summary>
+    internal static ItemTokenizer Learn(IEnumerable<ItemText> texts, int pieces, ItemTokenOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pieces);
+        var words = new WordCounts();
+        var categories = new CategoryCounts();
+        foreach (ItemText text in texts)
+        {
+            words.Add(text.Title);
+            words.Add(text.Brand);
+            categories.Add(text.Categories);
+        }
+        return new ItemTokenizer(BytePairTrainer.Train(words.Counts, pieces, BytePairVocabulary.MinimumCount), categories.Informative(), options ?? new());
+    }
+
+    /// <summary>Learns from the items of a catalogue.</summary>
+    internal static ItemTokenizer Train(ItemCatalogue catalogue, int vocabularySize, ItemTokenOptions? options = null) =>
+        Learn(catalogue.Items().Select(item => item.Text), vocabularySize, options);
+
+    /// <summary>The pieces of words.</summary>
+    public int PieceCount => _vocabulary.Count;
 
     internal BytePairVocabulary Vocabulary => _vocabulary;
 
     internal IReadOnlyList<string> Categories => _categories;
 
-    /// <summary>The rows of the token table.</summary>
-    internal int RowCount => 2 * _vocabulary.Count + _categories.Count;
+    /// <summary>The rows of the token table: pieces of titles, pieces of brands, categories.</summary>
+    public int RowCount => 2 * _vocabulary.Count + _categories.Count;
 
-    /// <summary>The tokens of every item of a catalogue, which need not be the one trained on. Items without text have none.</summary>
+    /// <summary>The tokens of every item of a catalogue, which need not be the one learnt from. Items without text have none.</summary>
     internal ItemTokens Tokenize(ItemCatalogue catalogue)
     {
-        var tokens = new List<int>();
+        const int itemsPerBlock = 4096; // worked on by several threads, and put together in order
+        var blocks = new int[(catalogue.Count + itemsPerBlock - 1) / itemsPerBlock][];
         int[] offsets = new int[catalogue.Count + 1];
+        Parallel.For(0, blocks.Length, MakeEncoder, (block, _, encoder) =>
+        {
+            var tokens = new List<int>();
+            int end = Math.Min((block + 1) * itemsPerBlock, catalogue.Count);
+            for (int item = block * itemsPerBlock; item < end; item++)
+            {
+                int before = tokens.Count;
+                encoder.Encode(catalogue.TextOf(item), tokens);
+                offsets[item + 1] = tokens.Count - before;
+            }
+            blocks[block] = [.. tokens];
+            return encoder;
+        }, _ => { });
         for (int item = 0; item < catalogue.Count; item++)
-        {
-            AddTokens(catalogue.TextOf(item), tokens);
-            offsets[item + 1] = tokens.Count;
-        }
-        return new ItemTokens([.. tokens], offsets, RowCount);
+            offsets[item + 1] = checked(offsets[item] + offsets[item + 1]);
+        return new ItemTokens(Joined(blocks), offsets, RowCount);
     }
 
-    private void AddTokens(ItemText text, List<int> tokens)
+    /// <summary>Gives the tokens of single items; for one thread.</summary>
+    internal ItemTokenEncoder MakeEncoder() => new(_vocabulary, _categoryRows, _options);
+
+    private static int[] Joined(int[][] blocks)
     {
-        _vocabulary.Encode(text.Title, tokens, _options.MaxTitleTokens);
-        int brand = tokens.Count;
-        _vocabulary.Encode(text.Brand, tokens, _options.MaxBrandTokens);
-        foreach (ref int piece in CollectionsMarshal.AsSpan(tokens)[brand..])
-            piece += _vocabulary.Count;
-        foreach (string category in text.Categories.Distinct(StringComparer.Ordinal))
+        int[] all = new int[blocks.Sum(block => block.Length)];
+        int at = 0;
+        foreach (int[] block in blocks)
         {
-            if (_categoryRows.TryGetValue(category, out int row))
-                tokens.Add(row);
+            block.CopyTo(all, at);
+            at += block.Length;
         }
+        return all;
     }
 
-    /// <summary>Leaves out categories of a single item, which nothing can be learnt from, and those that nearly every item has ("Beauty" in a beauty shop).</summary>
-    private static List<string> InformativeCategories(ItemCatalogue catalogue)
+    /// <summary>Writes the tokenizer to a file, which is whole or not there.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => AtomicFile.Write(path, stream =>
     {
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        int categorized = 0;
-        foreach ((_, ItemText text) in catalogue.Items())
+        stream.Write(FileMark);
+        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        Save(writer);
+    });
+
+    /// <summary>Reads a tokenizer that <see cref="Save(string)"/> wrote.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no vocabulary, is cut or damaged, or is of another version; the message names it.</exception>
+    public static ItemTokenizer Load(string path)
+    {
+        try
         {
-            categorized += text.Categories.Count > 0 ? 1 : 0;
-            foreach (string category in text.Categories.Distinct(StringComparer.Ordinal))
-                CollectionsMarshal.GetValueRefOrAddDefault(counts, category, out _)++;
+            using var reader = new BinaryReader(File.OpenRead(path), Encoding.UTF8);
+            if (!reader.ReadBytes(FileMark.Length).AsSpan().SequenceEqual(FileMark))
+                throw new InvalidDataException("it does not begin as a vocabulary does.");
+            ItemTokenizer tokenizer = Load(reader);
+            return reader.BaseStream.Position == reader.BaseStream.Length ? tokenizer : throw new InvalidDataException("there is more after its end.");
         }
-        return [.. counts.Where(pair => pair.Value >= MinimumCategoryCount && pair.Value < UninformativeShare * categorized)
-            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key)];
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            string reason = e is EndOfStreamException ? "it is cut short." : e.Message;
+            throw new InvalidDataException($"{path} is not a vocabulary that can be read: {reason}", e);
+        }
     }
 
     internal void Save(BinaryWriter writer)

@@ -50,7 +50,10 @@ public sealed class SequentialTransformerOptions
     /// <summary>Share of text tokens dropped in training.</summary>
     public double TokenDropout { get; set; } = 0.2;
 
-    /// <summary>Pieces in the vocabulary that is learnt from the catalogue's text.</summary>
+    /// <summary>What turns the items' text into tokens; null learns one from the catalogue's text.</summary>
+    public ItemTokenizer? Tokenizer { get; set; }
+
+    /// <summary>Pieces in the vocabulary that is learnt from the catalogue's text, where no <see cref="Tokenizer"/> is given.</summary>
     public int VocabularySize { get; set; } = 8000;
 
     /// <summary>Negatives drawn for each batch; 0 ranks the target against the whole catalogue; null decides by its size.</summary>

@@ -70,7 +70,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
             throw new InvalidDataException($"There is nothing to learn from: none of the {histories.Count} histories has two items");
 
         ItemEncoding encoding = ChooseEncoding(catalogue);
-        ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : ItemTokenizer.Train(catalogue, _options.VocabularySize);
+        ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : _options.Tokenizer ?? ItemTokenizer.Train(catalogue, _options.VocabularySize);
         random.manual_seed(_options.Seed);
         var network = new SequentialNetwork(new NetworkShape
         {

@@ -93,7 +93,7 @@ public class BytePairVocabularyTests
     public void ForgettingRareWordsKeepsTheFrequentOnes()
     {
         IEnumerable<string> texts = Enumerable.Range(0, 5000).Select(i => $"often word{i}");
-        Dictionary<string, long> counts = WordCounts.Of(texts, maximumDistinct: 1000);
+        IReadOnlyDictionary<string, long> counts = WordCounts.Of(texts, maximumDistinct: 1000);
         Assert.InRange(counts.Count, 1, 1001);
         Assert.Equal(5000, counts["often"]);
     }

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace MlNetSeqRec.Tests;
 
 public class ItemTokenizerTests
@@ -46,9 +48,7 @@ public class ItemTokenizerTests
     [Fact]
     public void SavedAndLoadedItGivesTheSameTokens()
     {
-        using var stream = new MemoryStream();
-        Tokenizer.Save(new BinaryWriter(stream));
-        byte[] saved = stream.ToArray();
+        byte[] saved = Saved(Tokenizer);
         ItemTokenizer loaded = ItemTokenizer.Load(new BinaryReader(new MemoryStream(saved)));
         Assert.Equal(Tokenizer.Tokenize(Catalogue).Tokens, loaded.Tokenize(Catalogue).Tokens);
         Assert.Equal(Tokenizer.Tokenize(Catalogue).Offsets, loaded.Tokenize(Catalogue).Offsets);
@@ -67,5 +67,81 @@ public class ItemTokenizerTests
         Assert.Empty(tokens.Tokens);
         Assert.Equal(0, tokens.RowCount);
         Assert.Equal(2, tokens.ItemCount);
+    }
+
+    [Fact]
+    public void TokensAreThoseOfWholeTexts()
+    {
+        var many = new ItemCatalogue(Enumerable.Range(0, 9000).Select(i => ($"{i}", new ItemText($"{Titles.All[i % 20]} {i}", Titles.All[i % 7], ["a", $"{i % 3}"]))));
+        var tokenizer = ItemTokenizer.Train(many, 500);
+        ItemTokens tokens = tokenizer.Tokenize(many);
+        for (int item = 0; item < many.Count; item++)
+        {
+            (string title, string brand, _) = many.TextOf(item);
+            Assert.Equal(
+                [.. tokenizer.Vocabulary.Encode(title).Take(40), .. tokenizer.Vocabulary.Encode(brand).Take(8).Select(piece => piece + tokenizer.PieceCount)],
+                tokens.Of(item)[..^1].ToArray());
+        }
+    }
+
+    [Fact]
+    public void SeveralSourcesGiveOneVocabularyAsIfTheyWereOne()
+    {
+        var ml = new MLContext(1);
+        IDataView View(IEnumerable<string> titles) => ml.Data.LoadFromEnumerable(titles.Select((title, i) => new Row { ItemId = $"{i}", Title = title }));
+        var together = ItemTokenizer.Learn([View(Titles.All)], 300);
+        var apart = ItemTokenizer.Learn([View(Titles.All[..9]), View(Titles.All[9..])], 300);
+        Assert.InRange(together.PieceCount, 100, 300);
+        Assert.Equal(Saved(together), Saved(apart));
+        Assert.ThrowsAny<ArgumentException>(() => ItemTokenizer.Learn([View(Titles.All)], 0));
+    }
+
+    [Fact]
+    public void AFileIsReadBackAndABadOneIsNamed()
+    {
+        using var folder = new Data.TemporaryFolder();
+        string path = folder["vocabulary.bin"];
+        Tokenizer.Save(path);
+        Assert.Equal(Saved(Tokenizer), Saved(ItemTokenizer.Load(path)));
+        byte[] whole = File.ReadAllBytes(path);
+        byte[] otherVersion = [.. whole];
+        otherVersion["seqrec vocabulary\n".Length]++;
+        foreach (byte[] bad in new[] { [], whole[..^1], whole[..10], [.. whole, 0], otherVersion, "no vocabulary at all"u8.ToArray() })
+        {
+            folder.Write("vocabulary.bin", bad);
+            string message = Assert.Throws<InvalidDataException>(() => ItemTokenizer.Load(path)).Message;
+            Assert.Contains(path, message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', message);
+        }
+        folder.Write("vocabulary.bin", otherVersion);
+        Assert.Contains("format 2", Assert.Throws<InvalidDataException>(() => ItemTokenizer.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Throws<FileNotFoundException>(() => ItemTokenizer.Load(folder["absent.bin"]));
+    }
+
+    [Fact]
+    public void StrangeTextsAreTakenAsTheyAre()
+    {
+        string long1 = new('x', 1_000_000), long2 = string.Concat(Enumerable.Repeat("word ", 200_000));
+        string[] strange = [long1, long2, "💅🏽💅", "\ud83d", "\udc85\ud83d a\udc85b", "\0", "\uffff", new('\u0301', 1000)];
+        var items = new ItemCatalogue(strange.Select((text, i) => ($"{i}", new ItemText(text, text, [text]))));
+        var tokenizer = ItemTokenizer.Train(items, 1000);
+        ItemTokens tokens = tokenizer.Tokenize(items);
+        Assert.Equal(48, tokens.Of(1).Length);
+        Assert.Equal(0, tokens.Of(2).Length);
+        Assert.All(tokens.Tokens, token => Assert.InRange(token, 0, tokens.RowCount - 1));
+        Assert.Equal(tokens.Tokens, ItemTokenizer.Load(new BinaryReader(new MemoryStream(Saved(tokenizer)))).Tokenize(items).Tokens);
+    }
+
+    private sealed class Row
+    {
+        public string ItemId { get; set; } = "";
+        public string Title { get; set; } = "";
+    }
+
+    private static byte[] Saved(ItemTokenizer tokenizer)
+    {
+        using var stream = new MemoryStream();
+        tokenizer.Save(new BinaryWriter(stream));
+        return stream.ToArray();
     }
 }

@@ -38,6 +38,16 @@ public class TrainingTests
     }
 
     [Fact]
+    public void AGivenTokenizerIsUsedAndSaved()
+    {
+        var same = ItemTokenizer.Learn([SmallShop.Catalogue(_ml)], 200);
+        Assert.Equal(Bytes(SmallShop.Train(_ml).Model), Bytes(SmallShop.Train(_ml, o => o.Tokenizer = same).Model));
+        var larger = ItemTokenizer.Learn([SmallShop.Catalogue(_ml), _ml.Data.LoadFromEnumerable(Titles.All.Select(title => new SmallShop.Item { ItemId = "x", Title = title }))], 300);
+        Assert.Contains("花", larger.Vocabulary.Pieces.Select(BytePairVocabulary.WithoutPrefix));
+        Assert.NotEqual(Bytes(SmallShop.Train(_ml).Model), Bytes(SmallShop.Train(_ml, o => o.Tokenizer = larger).Model));
+    }
+
+    [Fact]
     public void AResumedRunEndsLikeAnUnbrokenOne()
     {
         using var folder = new Data.TemporaryFolder();
