@@ -14,6 +14,9 @@ switch (args.FirstOrDefault())
     case "validation":
         ValidationRun.Start(new Arguments(args[1..]));
         break;
+    case "vocabulary":
+        VocabularyRun.Start(new Arguments(args[1..]));
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(PredictionBenchmark).Assembly).Run(args);
         break;

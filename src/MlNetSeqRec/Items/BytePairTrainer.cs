@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace MlNetSeqRec;
 
@@ -9,21 +10,20 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class BytePairTrainer
 {
-    private sealed class Pair
-    {
-        internal long Count;
-        internal readonly List<int> Words = []; // may name words that lost the pair since
-    }
-
     private readonly List<string> _pieces = [];
+    private readonly Dictionary<int, int> _characters = []; // the code point doubled, and one more inside words
     private readonly Dictionary<string, int> _pieceIds = new(StringComparer.Ordinal);
     private readonly List<(int Left, int Right)> _merges = [];
     private readonly HashSet<(int, int)> _merged = [];
-    private readonly List<(int[] Pieces, int Length, long Count)> _words = [];
-    private readonly Dictionary<(int Left, int Right), Pair> _pairs = [];
-    private readonly PriorityQueue<(int Left, int Right), (long Count, (int Left, int Right) Pair)> _queue;
+    private readonly Dictionary<ulong, Pair> _pairs = [];
+    private readonly PriorityQueue<Pair, (long Count, Pair Pair)> _queue;
+    private readonly List<Pair> _risen = [];
 
-    private BytePairTrainer() => _queue = new(Comparer<(long Count, (int Left, int Right) Pair)>.Create(MostFrequentFirst));
+    // All words one after the other; each gives up places at its end as its pieces merge.
+    private readonly List<int> _symbols = [];
+    private readonly List<Word> _words = [];
+
+    private BytePairTrainer() => _queue = new(Comparer<(long Count, Pair Pair)>.Create(MostFrequentFirst));
 
     /// <summary>Learns at most <paramref name="size"/> pieces from counted words; what occurs less than <paramref name="minimumCount"/> times gets none.</summary>
     internal static BytePairVocabulary Train(IReadOnlyDictionary<string, long> words, int size, int minimumCount)
@@ -39,18 +39,23 @@ internal sealed class BytePairTrainer
     /// <summary>The characters with which words begin, and those inside words, by frequency; at most half of the pieces, for scripts with thousands.</summary>
     private int AddAlphabet(IReadOnlyDictionary<string, long> words, int size, int minimumCount)
     {
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        var counts = new Dictionary<int, long>();
         foreach ((string word, long count) in words)
         {
-            foreach (string character in BytePairVocabulary.Characters(word))
-                CollectionsMarshal.GetValueRefOrAddDefault(counts, character, out _) += count;
+            int continues = 0;
+            foreach (Rune rune in word.EnumerateRunes())
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, (rune.Value << 1) | continues, out _) += count;
+                continues = 1;
+            }
         }
-        IEnumerable<string> alphabet = counts.Where(pair => pair.Value >= minimumCount)
-            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => pair.Key).Take(Math.Max(size / 2, 1));
-        foreach (string character in alphabet)
-            AddPiece(character);
+        var alphabet = counts.Where(pair => pair.Value >= minimumCount).Select(pair => (Key: pair.Key, Count: pair.Value, Piece: Spelt(pair.Key)))
+            .OrderByDescending(character => character.Count).ThenBy(character => character.Piece, StringComparer.Ordinal);
+        foreach ((int key, _, string piece) in alphabet.Take(Math.Max(size / 2, 1)))
+            _characters.Add(key, AddPiece(piece));
         return _pieces.Count;
+
+        static string Spelt(int key) => ((key & 1) != 0 ? BytePairVocabulary.Continuing : "") + new Rune(key >> 1);
     }
 
     private int AddPiece(string piece)
@@ -62,99 +67,155 @@ internal sealed class BytePairTrainer
 
     private void AddWord(string word, long count)
     {
-        var known = new List<int>(word.Length);
-        foreach (string character in BytePairVocabulary.Characters(word))
+        (int start, int continues) = (_symbols.Count, 0);
+        foreach (Rune rune in word.EnumerateRunes())
         {
-            if (_pieceIds.TryGetValue(character, out int id))
-                known.Add(id);
+            if (_characters.TryGetValue((rune.Value << 1) | continues, out int id))
+                _symbols.Add(id);
+            continues = 1;
         }
-        if (known.Count < 2)
+        if (_symbols.Count - start < 2)
+        {
+            _symbols.RemoveRange(start, _symbols.Count - start);
             return;
-        _words.Add(([.. known], known.Count, count));
-        Count(_words.Count - 1, +1);
+        }
+        for (int i = start + 1; i < _symbols.Count; i++)
+            PairOf(_symbols[i - 1], _symbols[i]).Add(_words.Count, count);
+        _words.Add(new Word(start, _symbols.Count - start, count));
     }
 
-    /// <summary>Adds the pairs of one word to the counts, or takes them away.</summary>
-    private void Count(int word, int sign)
+    // An odd factor keeps keys apart and spreads them: the hash of a ulong is no more than its halves together.
+    private static ulong KeyOf(int left, int right) => (((ulong)(uint)left << 32) | (uint)right) * 0x9E3779B97F4A7C15;
+
+    private Pair PairOf(int left, int right) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_pairs, KeyOf(left, right), out _) ??= new Pair(left, right);
+
+    private void Lower(int left, int right, long count)
     {
-        (int[] pieces, int length, long count) = _words[word];
-        for (int i = 1; i < length; i++)
-        {
-            ref Pair? pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, (pieces[i - 1], pieces[i]), out _);
-            pair ??= new Pair();
-            pair.Count += sign * count;
-            if (sign > 0 && (pair.Words.Count == 0 || pair.Words[^1] != word))
-                pair.Words.Add(word);
-        }
+        Pair pair = _pairs[KeyOf(left, right)];
+        pair.Count -= count;
+        if (pair.Count == 0)
+            _pairs.Remove(KeyOf(left, right));
     }
 
     private void MergeUntil(int size, int minimumCount)
     {
-        foreach (((int, int) pair, Pair state) in _pairs)
-            _queue.Enqueue(pair, (state.Count, pair));
-        while (_pieces.Count < size && _queue.TryDequeue(out (int Left, int Right) pair, out (long Count, (int, int)) queued))
+        foreach (Pair pair in _pairs.Values)
+            Enqueue(pair, minimumCount);
+        while (_pieces.Count < size && _queue.TryDequeue(out Pair? pair, out (long Count, Pair) queued))
         {
-            long count = _pairs.TryGetValue(pair, out Pair? state) ? state.Count : 0;
-            if (count < minimumCount)
-                continue;
-            if (count == queued.Count)
-                Merge(pair, state!);
-            else if (count < queued.Count)
-                _queue.Enqueue(pair, (count, pair)); // it was counted before other merges took some of it
+            if (pair.Count == queued.Count)
+                Merge(pair, minimumCount);
+            else if (pair.Count < queued.Count)
+                Enqueue(pair, minimumCount); // it was counted before other merges took some of it
         }
     }
 
-    private void Merge((int Left, int Right) pair, Pair state)
+    private void Enqueue(Pair pair, int minimumCount)
+    {
+        if (pair.Count >= minimumCount)
+            _queue.Enqueue(pair, (pair.Count, pair));
+    }
+
+    private void Merge(Pair pair, int minimumCount)
     {
         int merged = AddPiece(_pieces[pair.Left] + BytePairVocabulary.WithoutPrefix(_pieces[pair.Right]));
         // Two merges may spell the same piece, after which a pair that is gone can come up again: it is in the list already.
-        if (_merged.Add(pair))
-            _merges.Add(pair);
-        _pairs.Remove(pair);
-        var risen = new HashSet<(int, int)>();
-        foreach (int word in state.Words)
-            MergeInWord(word, pair, merged, risen);
-        foreach ((int, int) other in risen)
-            _queue.Enqueue(other, (_pairs[other].Count, other));
+        if (_merged.Add((pair.Left, pair.Right)))
+            _merges.Add((pair.Left, pair.Right));
+        _risen.Clear();
+        for (int i = 0; i < pair.Words; i++)
+            MergeInWord(pair.WordAt(i), pair, merged);
+        _pairs.Remove(KeyOf(pair.Left, pair.Right));
+        pair.Count = 0;
+        foreach (Pair risen in _risen)
+        {
+            risen.HasRisen = false;
+            Enqueue(risen, minimumCount);
+        }
     }
 
-    private void MergeInWord(int word, (int Left, int Right) pair, int merged, HashSet<(int, int)> risen)
+    /// <summary>Merges a pair in one word, from left to right, and moves the counts of its neighbours.</summary>
+    private void MergeInWord(int word, Pair pair, int merged)
     {
-        (int[] pieces, int length, long count) = _words[word];
-        if (!Contains(pieces.AsSpan(0, length), pair))
-            return;
-        Count(word, -1);
+        ref Word at = ref CollectionsMarshal.AsSpan(_words)[word];
+        Span<int> pieces = CollectionsMarshal.AsSpan(_symbols).Slice(at.Start, at.Length);
         int kept = 0;
-        for (int i = 0; i < length; i++)
+        for (int i = 0; i < pieces.Length; i++)
         {
-            bool here = pieces[i] == pair.Left && i + 1 < length && pieces[i + 1] == pair.Right;
-            pieces[kept++] = here ? merged : pieces[i];
-            i += here ? 1 : 0;
+            if (!IsAt(pieces, i, pair))
+            {
+                pieces[kept++] = pieces[i];
+                continue;
+            }
+            if (kept > 0)
+            {
+                Lower(pieces[i - 1], pair.Left, at.Count); // what was kept lies further left by now, so this one still stands here
+                Raise(pieces[kept - 1], merged, word, at.Count);
+            }
+            if (i + 2 < pieces.Length && !IsAt(pieces, i + 2, pair))
+            {
+                Lower(pair.Right, pieces[i + 2], at.Count);
+                Raise(merged, pieces[i + 2], word, at.Count);
+            }
+            pieces[kept++] = merged;
+            i++;
         }
-        _words[word] = (pieces, kept, count);
-        Count(word, +1);
-        for (int i = 1; i < kept; i++) // every pair that is new has the merged piece in it
-        {
-            if (pieces[i - 1] == merged || pieces[i] == merged)
-                risen.Add((pieces[i - 1], pieces[i]));
-        }
+        at.Length = kept;
     }
 
-    private static bool Contains(ReadOnlySpan<int> pieces, (int Left, int Right) pair)
+    private static bool IsAt(ReadOnlySpan<int> pieces, int at, Pair pair) =>
+        pieces[at] == pair.Left && at + 1 < pieces.Length && pieces[at + 1] == pair.Right;
+
+    private void Raise(int left, int right, int word, long count)
     {
-        for (int i = 1; i < pieces.Length; i++)
+        Pair pair = PairOf(left, right);
+        pair.Add(word, count);
+        if (!pair.HasRisen)
         {
-            if (pieces[i - 1] == pair.Left && pieces[i] == pair.Right)
-                return true;
+            pair.HasRisen = true;
+            _risen.Add(pair);
         }
-        return false;
     }
 
-    private int MostFrequentFirst((long Count, (int Left, int Right) Pair) a, (long Count, (int Left, int Right) Pair) b)
+    private int MostFrequentFirst((long Count, Pair Pair) a, (long Count, Pair Pair) b)
     {
         int order = b.Count.CompareTo(a.Count);
         if (order == 0)
             order = string.CompareOrdinal(_pieces[a.Pair.Left], _pieces[b.Pair.Left]);
         return order != 0 ? order : string.CompareOrdinal(_pieces[a.Pair.Right], _pieces[b.Pair.Right]);
+    }
+
+    /// <summary>A word's place among the symbols, and how often it occurs.</summary>
+    private struct Word(int start, int length, long count)
+    {
+        internal readonly int Start = start;
+        internal int Length = length;
+        internal readonly long Count = count;
+    }
+
+    /// <summary>Two neighbours: how often they occur, and the words that have had them. Most pairs are in one word, so that one needs no list.</summary>
+    private sealed class Pair(int left, int right)
+    {
+        private int _first = -1;
+        private List<int>? _others;
+
+        internal readonly int Left = left;
+        internal readonly int Right = right;
+        internal long Count;
+        internal bool HasRisen;
+
+        internal int Words => (_first < 0 ? 0 : 1) + (_others?.Count ?? 0);
+
+        internal int WordAt(int index) => index == 0 ? _first : _others![index - 1];
+
+        internal void Add(int word, long count)
+        {
+            Count += count;
+            if (_first < 0)
+                _first = word;
+            else if ((_others is null ? _first : _others[^1]) != word)
+                (_others ??= []).Add(word);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.ML.Tokenizers;
 
 namespace MlNetSeqRec;
@@ -16,7 +15,7 @@ internal sealed class BytePairVocabulary
     internal const int MinimumCount = 2;
 
     private const int Version = 1;
-    private const string Continuing = "##";
+    internal const string Continuing = "##";
 
     private readonly List<string> _alphabet;
     private readonly IReadOnlyList<(int Left, int Right)> _merges;
@@ -97,16 +96,6 @@ internal sealed class BytePairVocabulary
         }
     }
 
-    /// <summary>The characters of a word as pieces: the first bare, the others with the prefix.</summary>
-    internal static IEnumerable<string> Characters(string word)
-    {
-        string prefix = "";
-        foreach (Rune rune in word.EnumerateRunes())
-        {
-            yield return prefix + rune.ToString();
-            prefix = Continuing;
-        }
-    }
-
+    /// <summary>The letters of a piece.</summary>
     internal static string WithoutPrefix(string piece) => piece.StartsWith(Continuing, StringComparison.Ordinal) ? piece[Continuing.Length..] : piece;
 }
