@@ -19,8 +19,18 @@ internal static class VocabularyRun
         Console.WriteLine($"{items:N0} items, titles of {characters / (double)items:F0} characters; to make them takes {making:F1} s, taken off below");
 
         clock.Restart();
+        var counts = new WordCounts();
+        foreach (ItemText text in Draw(items, words))
+        {
+            counts.Add(text.Title);
+            counts.Add(text.Brand);
+        }
+
+        Report("words counted", counts.Counts.Count, "different words left");
+
+        clock.Restart();
         var tokenizer = ItemTokenizer.Learn(Draw(items, words), pieces);
-        Report("learnt", tokenizer.PieceCount, "pieces");
+        Report("words counted and vocabulary learnt", tokenizer.PieceCount, "pieces");
 
         clock.Restart();
         ItemTokenEncoder encoder = tokenizer.MakeEncoder();

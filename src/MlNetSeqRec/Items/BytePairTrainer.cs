@@ -84,18 +84,15 @@ internal sealed class BytePairTrainer
         _words.Add(new Word(start, _symbols.Count - start, count));
     }
 
-    // An odd factor keeps keys apart and spreads them: the hash of a ulong is no more than its halves together.
-    private static ulong KeyOf(int left, int right) => (((ulong)(uint)left << 32) | (uint)right) * 0x9E3779B97F4A7C15;
-
     private Pair PairOf(int left, int right) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(_pairs, KeyOf(left, right), out _) ??= new Pair(left, right);
+        CollectionsMarshal.GetValueRefOrAddDefault(_pairs, PairKey.Of(left, right), out _) ??= new Pair(left, right);
 
     private void Lower(int left, int right, long count)
     {
-        Pair pair = _pairs[KeyOf(left, right)];
+        Pair pair = _pairs[PairKey.Of(left, right)];
         pair.Count -= count;
         if (pair.Count == 0)
-            _pairs.Remove(KeyOf(left, right));
+            _pairs.Remove(PairKey.Of(left, right));
     }
 
     private void MergeUntil(int size, int minimumCount)
@@ -126,7 +123,7 @@ internal sealed class BytePairTrainer
         _risen.Clear();
         for (int i = 0; i < pair.Words; i++)
             MergeInWord(pair.WordAt(i), pair, merged);
-        _pairs.Remove(KeyOf(pair.Left, pair.Right));
+        _pairs.Remove(PairKey.Of(pair.Left, pair.Right));
         pair.Count = 0;
         foreach (Pair risen in _risen)
         {

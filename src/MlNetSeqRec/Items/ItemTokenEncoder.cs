@@ -53,6 +53,6 @@ internal sealed class ItemTokenEncoder
         if (_words.Count >= MostKeptWords)
             _words.Clear();
         ref int[]? pieces = ref CollectionsMarshal.GetValueRefOrAddDefault(_lookup, word, out _);
-        return pieces ??= _vocabulary.EncodeWord(word.ToString());
+        return pieces ??= _vocabulary.EncodeWord(word);
     }
 }

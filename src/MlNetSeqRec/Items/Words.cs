@@ -21,9 +21,6 @@ internal ref struct Words(ReadOnlySpan<char> text)
 
     public readonly ReadOnlySpan<char> Current => _text[_start.._end];
 
-    /// <summary>Where the current word begins.</summary>
-    internal readonly int Offset => _start;
-
     public bool MoveNext()
     {
         int at = _end, length;
