@@ -73,8 +73,6 @@ internal sealed class OutputFolder : IDisposable
         foreach (string file in Directory.GetFiles(WorkFolder))
         {
             string marker = file.EndsWith(".json", StringComparison.Ordinal) ? file : file + ".json";
-            // The core has no marker of its own: that of the users, who are finished after it, stands for it.
-            marker = Path.Combine(WorkFolder, Path.GetFileName(marker).Replace("core-", "users-", StringComparison.Ordinal));
             bool finished = marker.EndsWith(".parquet.json", StringComparison.Ordinal) && File.Exists(marker);
             if (!finished && Path.GetFileName(file) != "lock")
             {

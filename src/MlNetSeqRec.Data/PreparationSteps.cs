@@ -9,6 +9,8 @@ namespace MlNetSeqRec.Data;
 internal sealed class PreparationSteps(
     PreparationOptions options, DuckDBConnection connection, string folder, IProgress<string>? progress, CancellationToken cancellation)
 {
+    private const string KeptEvents = "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM kept";
+
     private const string ParquetSettings = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880";
 
     private readonly ReviewReader _reviews = new(connection, folder, progress, cancellation, options.MostBrokenLines);
@@ -17,6 +19,7 @@ internal sealed class PreparationSteps(
     private readonly Rejects _rejects = new();
     private readonly List<PreparationStage> _stages = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private string _selection = "", _events = "";
 
     /// <summary>The review files.</summary>
     public IReadOnlyList<ReadFile> ReviewFiles => _reviews.Files;
@@ -39,8 +42,10 @@ internal sealed class PreparationSteps(
         ReadReviews();
         ReadItems();
         _rejects.Write(connection, rejectedFile, cancellation);
-        string users = CountUsers();
-        return Write(users);
+        ChooseUsers();
+        FindCore();
+        Sample();
+        return Write();
     }
 
     /// <summary>Gives the view <c>events</c>.</summary>
@@ -76,62 +81,97 @@ internal sealed class PreparationSteps(
     }
 
     /// <summary>
-    /// Gives the view <c>users(u, n, number[, before])</c> of the users that stay: their events, their place in the order of their
-    /// ids and, for a sample, the events of users before them in the order of sampling. And from then on <c>usable</c> has no rare items.
+    /// Gives the view <c>kept(number, u, n)</c> of the users that stay: their place in the order of their ids, and their events; and
+    /// the query of their events.
     /// </summary>
-    private string CountUsers()
+    private void ChooseUsers()
     {
-        string fingerprint = Fingerprint.Of(
+        _selection = Fingerprint.Of(
             _reviews.Fingerprint,
             _items.Fingerprint,
             ExcludedUsers.FilesOf(options.ExcludeUsersOf).Select(Fingerprint.OfFile),
-            options.MinUserEvents,
-            options.MinItemEvents,
-            options.SampleInteractions is null ? null : options.Seed);
-        string core = _files.PathOf("core", fingerprint);
-        var stages = _files.Get("users", fingerprint, part => new UserSelection(options, connection, folder, progress, cancellation)
-            .Write(part, core, _stages.Single(stage => stage.Name == "read").Out));
-        Execute($"CREATE VIEW users AS SELECT * FROM read_parquet([{Sql.Literal(_files.PathOf("users", fingerprint))}])");
-        if (options.MinItemEvents > 1)
-        {
-            Execute($"CREATE OR REPLACE VIEW usable AS SELECT * FROM read_parquet([{Sql.Literal(core)}])");
-        }
-
-        foreach (PreparationStage stage in stages)
+            options.MinUserEvents);
+        SelectedUsers selected = _files.Get("users", _selection, part => new UserSelection(options, connection, folder, progress, cancellation)
+            .Write(part, _stages.Single(stage => stage.Name == "read").Out));
+        foreach (PreparationStage stage in selected.Stages)
         {
             AddStage(stage.Name, stage.In, stage.Out, stage.Why, stage.Name == UserSelection.WithoutTitle ? 0 : null);
         }
 
-        AddReviewsWithoutTitle(stages);
-        return fingerprint;
+        AddReviewsWithoutTitle(selected.Stages);
+        string users = Sql.Literal(_files.PathOf("users", _selection));
+        Execute($"CREATE VIEW users AS SELECT CAST(file_row_number AS INTEGER) AS number, u, n FROM read_parquet([{users}], file_row_number=true)");
+        Execute("CREATE VIEW kept AS SELECT * FROM users");
+        _events = $"SELECT number, i, t, place FROM (SELECT {selected.Key} AS k, i, t, place FROM usable) JOIN (SELECT number, {selected.Key} AS k FROM kept) USING (k)";
+    }
+
+    /// <summary>Leaves the core in <c>kept</c> and the query of events.</summary>
+    private void FindCore()
+    {
+        if (options.MinItemEvents <= 1)
+        {
+            return;
+        }
+
+        progress?.Report("Dropping rare items");
+        _selection = Fingerprint.Of(_selection, options.MinItemEvents);
+        long left = _files.Get("core", _selection, part => new EventCore(options, connection, cancellation).Write(_events, part));
+        AddStage(
+            "users and items with enough events",
+            _stages[^1].Out,
+            left,
+            $"users with fewer than {options.MinUserEvents} events, items with fewer than {options.MinItemEvents}");
+        Execute($"CREATE VIEW core AS SELECT * FROM read_parquet([{Sql.Literal(_files.PathOf("core", _selection))}])");
+        Execute("CREATE OR REPLACE VIEW kept AS SELECT number, u, events.n FROM users JOIN (SELECT number, count(*) AS n FROM core GROUP BY number) events USING (number)");
+        _events = "SELECT number, i, t, place FROM core SEMI JOIN kept USING (number)";
+    }
+
+    /// <summary>Leaves the sample's users in <c>kept</c>.</summary>
+    private void Sample()
+    {
+        if (options.SampleInteractions is not { } size)
+        {
+            return;
+        }
+
+        _selection = Fingerprint.Of(_selection, options.Seed);
+        // MD5, unlike DuckDB's own hash, is the same in every version and on every machine.
+        _files.Get("sample", _selection, part => Execute(string.Create(CultureInfo.InvariantCulture, $"""
+            COPY (SELECT number, u, n, CAST(sum(n) OVER (ORDER BY md5(concat('{options.Seed}', ':', u)), u ROWS UNBOUNDED PRECEDING) - n AS BIGINT) AS before FROM kept)
+            TO {Sql.Literal(part)} (FORMAT parquet, COMPRESSION lz4)
+            """)));
+        string order = Sql.Literal(_files.PathOf("sample", _selection));
+        Execute(string.Create(
+            CultureInfo.InvariantCulture, $"CREATE OR REPLACE VIEW kept AS SELECT number, u, n FROM read_parquet([{order}]) WHERE before < {size}"));
+        _selection = Fingerprint.Of(_selection, size);
+        AddStage("sample of users", _stages[^1].Out, Number(KeptEvents), "users beyond the sample");
     }
 
     private void AddReviewsWithoutTitle(IEnumerable<PreparationStage> stages)
     {
-        if (stages.FirstOrDefault(stage => stage.Name == UserSelection.WithoutTitle) is { } stage)
+        if (stages.FirstOrDefault(stage => stage.Name == UserSelection.WithoutTitle) is not { } stage)
         {
-            // DuckDB keeps the order, so the limit gives the first ones, and only they are looked for.
-            _rejects.Add(
-                "item without title",
-                stage.In - stage.Out,
-                $"SELECT e.rowid AS place FROM events e ANTI JOIN titled ON i = titled.item_id WHERE why IS NULL LIMIT {Rejects.ExamplesPerReason}",
+            return;
+        }
+
+        // A join gives its rows in any order, and most often the first ones are near the start.
+        long lines = _reviews.Files.Sum(file => file.Told.Lines), wanted = Math.Min(Rejects.ExamplesPerReason, stage.In - stage.Out);
+        var first = new List<long>();
+        for (long within = 1_000_000; first.Count < wanted && (within == 1_000_000 || within / 100 < lines); within *= 100)
+        {
+            first = Sql.Rows(
                 connection,
-                _reviews.Files,
+                $"SELECT e.rowid FROM events e ANTI JOIN titled ON i = titled.item_id WHERE why IS NULL AND e.rowid < {within} ORDER BY 1 LIMIT {wanted}",
+                row => row.GetInt64(0),
                 cancellation);
         }
+
+        _rejects.Add("item without title", stage.In - stage.Out, first, _reviews.Files);
     }
 
-    private PreparationReport Write(string usersFingerprint)
+    private PreparationReport Write()
     {
-        string chosen = options.SampleInteractions is { } size
-            ? string.Create(CultureInfo.InvariantCulture, $"(SELECT * FROM users WHERE before < {size})")
-            : "users";
-        long interactions = Number($"SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM {chosen} AS chosen");
-        if (options.SampleInteractions is not null)
-        {
-            AddStage("sample of users", _stages[^1].Out, interactions, "users beyond the sample");
-        }
-
+        long interactions = Number(KeptEvents);
         if (interactions == 0)
         {
             string reason = string.Join(", ", _stages.Select(stage => $"{stage.Name}: {stage.In} → {stage.Out}"));
@@ -139,21 +179,13 @@ internal sealed class PreparationSteps(
         }
 
         progress?.Report("Sorting and writing interactions");
-        string fingerprint = Fingerprint.Of(usersFingerprint, options.SampleInteractions);
-        InteractionFile = _files.PathOf("interactions", fingerprint);
-        // Sorting by the users' numbers in place of their ids compares faster, and gives the same order.
-        _files.Get("interactions", fingerprint, part => Sql.Execute(
-            connection,
-            $"""
-            COPY (SELECT u AS user_id, i AS item_id, t AS timestamp FROM usable JOIN {chosen} AS chosen USING (u) ORDER BY number, t, place)
-            TO {Sql.Literal(part)} ({ParquetSettings})
-            """,
-            cancellation));
+        InteractionFile = _files.PathOf("interactions", _selection);
+        _files.Get("interactions", _selection, WriteInteractions);
         AddStage("sort and write interactions", interactions, interactions, "");
         long items = WriteItems();
         return new PreparationReport
         {
-            Users = Number($"SELECT count(*) FROM {chosen} AS chosen"),
+            Users = Number("SELECT count(*) FROM kept"),
             Items = items,
             Interactions = interactions,
             Rejected = _rejects.Counts,
@@ -161,6 +193,16 @@ internal sealed class PreparationSteps(
             Stages = _stages,
             Seconds = 0,
         };
+    }
+
+    private int WriteInteractions(string file)
+    {
+        IdTexts.Register(connection, "user_id", "SELECT u FROM users ORDER BY number", cancellation);
+        Execute($"""
+            COPY (SELECT user_id(number) AS user_id, i AS item_id, t AS timestamp FROM ({_events} ORDER BY number, t, place))
+            TO {Sql.Literal(file)} ({ParquetSettings})
+            """);
+        return 0;
     }
 
     private long WriteItems()
@@ -185,7 +227,7 @@ internal sealed class PreparationSteps(
         }
     }
 
-    private void Execute(string sql) => Sql.Execute(connection, sql, cancellation);
+    private int Execute(string sql) => Sql.Execute(connection, sql, cancellation);
 
     private long Number(string sql) => Sql.Number(connection, sql, cancellation);
 }

@@ -63,6 +63,20 @@ internal static class Sql
             return rows;
         }, cancellation);
 
+    /// <summary>Goes through the rows of a large result, which is not kept in memory.</summary>
+    public static void Each(DuckDBConnection connection, string sql, Action<DuckDBDataReader> read, CancellationToken cancellation) =>
+        Run(connection, sql, [], command =>
+        {
+            command.UseStreamingMode = true;
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                read(reader);
+            }
+
+            return 0;
+        }, cancellation);
+
     private static T Run<T>(
         DuckDBConnection connection, string sql, object[] parameters, Func<DuckDBCommand, T> run, CancellationToken cancellation)
     {

@@ -9,6 +9,8 @@ namespace MlNetSeqRec.Data;
 /// </summary>
 internal sealed class StageFiles(string folder)
 {
+    private static readonly JsonSerializerOptions Strict = new() { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+
     /// <summary>Whether any stage is finished.</summary>
     public static bool AnyIn(string folder) => Directory.EnumerateFiles(folder, "*.parquet.json").Any();
 
@@ -21,17 +23,30 @@ internal sealed class StageFiles(string folder)
     public T Get<T>(string stage, string fingerprint, Func<string, T> run)
     {
         string table = PathOf(stage, fingerprint), marker = table + ".json";
-        if (File.Exists(marker) && File.Exists(table))
+        if (File.Exists(marker) && File.Exists(table) && Read<T>(marker) is { } known)
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(marker))!;
+            return known.Told;
         }
 
         File.Delete(marker);
         T told = run(table + ".part");
         File.Move(table + ".part", table, overwrite: true);
-        File.WriteAllText(marker + ".part", JsonSerializer.Serialize(told));
+        File.WriteAllText(marker + ".part", JsonSerializer.Serialize(new Marker<T>(told)));
         File.Move(marker + ".part", marker, overwrite: true);
         return told;
+    }
+
+    private static Marker<T>? Read<T>(string marker)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Marker<T>>(File.ReadAllText(marker), Strict);
+        }
+        catch (JsonException)
+        {
+            // Not written here, or by other code: the stage is run again.
+            return null;
+        }
     }
 
     /// <summary>Forgets the result of a stage that is of no use.</summary>
@@ -41,4 +56,6 @@ internal sealed class StageFiles(string folder)
         File.Delete(table + ".json");
         File.Delete(table);
     }
+
+    private sealed record Marker<T>(T Told);
 }

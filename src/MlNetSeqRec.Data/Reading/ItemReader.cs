@@ -9,7 +9,11 @@ namespace MlNetSeqRec.Data.Reading;
 /// </summary>
 internal sealed class ItemReader(DuckDBConnection connection, string workFolder, IProgress<string>? progress, CancellationToken cancellation)
 {
-    private const string Clean = "CREATE OR REPLACE MACRO clean(s) AS trim(regexp_replace(coalesce(s, ''), '[\\s\\x00-\\x1F]+', ' ', 'g'))";
+    // Few texts need it, which a look tells in a third of the time of replacing.
+    private const string Clean = """
+        CREATE OR REPLACE MACRO clean(s) AS CASE WHEN regexp_matches(s, '[\x00-\x1F]|  |^ | $')
+            THEN trim(regexp_replace(s, '[\s\x00-\x1F]+', ' ', 'g')) ELSE coalesce(s, '') END
+        """;
 
     private const string NotBlank = "trim(coalesce(line, '')) <> '' AND NOT starts_with(line, chr(1))";
 

@@ -47,17 +47,14 @@ internal sealed class Rejects
     /// <summary>Adds reviews that are left out but not broken: they are counted, not listed.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="count">How many.</param>
-    /// <param name="firstRows">A query that gives the <c>place</c> of the first few.</param>
-    /// <param name="connection">Runs it.</param>
+    /// <param name="first">The <c>place</c> of the first few.</param>
     /// <param name="files">The files whose lines they are.</param>
-    /// <param name="cancellation">Stops the query.</param>
-    public void Add(
-        string reason, long count, string firstRows, DuckDBConnection connection, IReadOnlyList<ReadFile> files, CancellationToken cancellation)
+    public void Add(string reason, long count, IEnumerable<long> first, IReadOnlyList<ReadFile> files)
     {
         if (count > 0)
         {
             Counts[reason] = count;
-            AddExamples(reason, Sql.Rows(connection, firstRows, row => row.GetInt64(0), cancellation), files);
+            AddExamples(reason, first, files);
         }
     }
 
