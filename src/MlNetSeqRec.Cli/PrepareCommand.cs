@@ -9,11 +9,14 @@ internal static class PrepareCommand
 {
     public static Command Make()
     {
-        var reviews = new Option<string[]>("--reviews") { Description = "Raw review files, gzip or plain; any part of a path may be a pattern", Required = true, AllowMultipleArgumentsPerToken = true };
-        var items = new Option<string[]>("--items") { Description = "Raw files with the items' titles", AllowMultipleArgumentsPerToken = true };
+        var reviews = new Option<string[]>("--reviews") { Description = "Raw review files, gzip or plain, or folders of Parquet files; any part of a path may be a pattern", Required = true, AllowMultipleArgumentsPerToken = true };
+        var items = new Option<string[]>("--items") { Description = "Raw files, or folders of Parquet files, with the items' titles", AllowMultipleArgumentsPerToken = true };
         var output = new Option<string>("--out") { Description = "Folder to write", Required = true };
-        var format = new Option<string>("--format") { Description = "Layout of the review files", DefaultValueFactory = _ => "auto" };
-        format.AcceptOnlyFromAmong("auto", "amazon2014", "amazon2018", "amazon2023", "tsv");
+        var format = new Option<string>("--format") { Description = "Layout of all files", DefaultValueFactory = _ => "auto" };
+        format.AcceptOnlyFromAmong("auto", "amazon2014", "amazon2018", "amazon2023", "tsv", "parquet");
+        var usual = new SourceColumns();
+        Option<string> userColumn = Column("--user-column", "user", usual.User), itemColumn = Column("--item-column", "item", usual.Item), timeColumn = Column("--time-column", "time", usual.Time);
+        Option<string> titleColumn = Column("--title-column", "title", usual.Title), brandColumn = Column("--brand-column", "brand", usual.Brand), categoriesColumn = Column("--categories-column", "categories", usual.Categories);
         var minUser = new Option<int>("--min-user-events") { Description = "Users with fewer events are left out", DefaultValueFactory = _ => 5 };
         var minItem = new Option<int>("--min-item-events") { Description = "Items with fewer events are left out", DefaultValueFactory = _ => 0 };
         var exclude = new Option<string[]>("--exclude-users-of") { Description = "Data sets (folders or files) none of whose users may stay", AllowMultipleArgumentsPerToken = true };
@@ -33,6 +36,15 @@ internal static class PrepareCommand
                 Items = parsed.GetValue(items) ?? [],
                 OutputFolder = folder,
                 Format = Enum.Parse<ReviewFormat>(parsed.GetValue(format)!, ignoreCase: true),
+                Columns = new()
+                {
+                    User = parsed.GetValue(userColumn)!,
+                    Item = parsed.GetValue(itemColumn)!,
+                    Time = parsed.GetValue(timeColumn)!,
+                    Title = parsed.GetValue(titleColumn)!,
+                    Brand = parsed.GetValue(brandColumn)!,
+                    Categories = parsed.GetValue(categoriesColumn)!,
+                },
                 MinUserEvents = parsed.GetValue(minUser),
                 MinItemEvents = parsed.GetValue(minItem),
                 ExcludeUsersOf = parsed.GetValue(exclude) ?? [],
@@ -54,7 +66,7 @@ internal static class PrepareCommand
             {
                 samples = sizes.Distinct().Order().Zip(samples, (size, report) => new { size, report = Tell(context, report, Path.Combine(folder, $"{size}")) }),
             };
-        }, reviews, items, output, format, minUser, minItem, exclude, broken, sample, memory, threads, keep);
+        }, reviews, items, output, format, userColumn, itemColumn, timeColumn, titleColumn, brandColumn, categoriesColumn, minUser, minItem, exclude, broken, sample, memory, threads, keep);
     }
 
     public static void Describe(Context context, PreparationReport report, string folder)
@@ -86,6 +98,9 @@ internal static class PrepareCommand
             Seconds = Math.Round(report.Seconds, 3),
         };
     }
+
+    private static Option<string> Column(string option, string what, string name) =>
+        new(option) { Description = $"What Parquet files call the {what}", DefaultValueFactory = _ => name };
 
     private static long[] Sizes(string? text) => text is null ? [] : [.. text.Split(',').Select(number =>
         long.TryParse(number, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long size) && size > 0

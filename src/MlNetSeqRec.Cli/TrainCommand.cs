@@ -10,7 +10,7 @@ internal static class TrainCommand
     public static Command Make()
     {
         var defaults = new SequentialTransformerOptions();
-        var data = new Option<string>("--data") { Description = "Folder that prepare wrote, or one with interactions.tsv.gz and items.tsv.gz", Required = true };
+        var data = new Option<string>("--data") { Description = "Folder that prepare wrote, or one with interactions and items as .tsv.gz or as Parquet (files, or folders of part files)", Required = true };
         var output = new Option<string>("--out") { Description = "The model to write, model.zip", Required = true };
         var items = new Option<string>("--items") { Description = "What item vectors are made from: id, text or id+text; by default id+text where there is text" };
         items.AcceptOnlyFromAmong("id", "text", "id+text");

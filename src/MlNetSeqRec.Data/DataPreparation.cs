@@ -134,13 +134,14 @@ public static class DataPreparation
     }
 
     private static IEnumerable<string> Inputs(PreparationOptions options) =>
-        InputFiles.Expand(options.Reviews).Concat(InputFiles.Expand(options.Items));
+        InputFiles.Expand(options.Reviews, DataFolder.Interactions).Concat(InputFiles.Expand(options.Items, DataFolder.Items));
 
     private static string FingerprintOf(PreparationOptions options) => Fingerprint.Of(
         Inputs(options).Select(Fingerprint.OfFile),
         options.Items.Count,
         ExcludedUsers.FilesOf(options.ExcludeUsersOf).Select(Fingerprint.OfFile),
         options.Format,
+        options.Columns,
         options.MinUserEvents,
         options.MinItemEvents,
         options.SampleInteractions,

@@ -6,14 +6,9 @@ namespace MlNetSeqRec.Data;
 /// <summary>The users of other data sets, as the table <c>excluded(u)</c>.</summary>
 internal static class ExcludedUsers
 {
-    private static readonly string[] FileNames = ["interactions.parquet", "interactions.tsv.gz", "interactions.tsv"];
-
     /// <summary>A folder stands for the interactions in it; a file for itself.</summary>
     /// <exception cref="FileNotFoundException">There is no such file, or none in the folder.</exception>
-    public static IReadOnlyList<string> FilesOf(IEnumerable<string> sets) => InputFiles.Expand(sets.Select(set =>
-        !Directory.Exists(set) ? set
-        : FileNames.Select(name => Path.Combine(set, name)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"{set} has neither interactions.parquet nor interactions.tsv.gz.", set)));
+    public static IReadOnlyList<string> FilesOf(IEnumerable<string> sets) => InputFiles.Expand(sets, DataFolder.Interactions);
 
     /// <summary>Makes the table; empty without sets.</summary>
     public static void Read(

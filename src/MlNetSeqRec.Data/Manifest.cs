@@ -36,6 +36,7 @@ internal static class Manifest
             Settings = new
             {
                 Format = options.Format.ToString(),
+                options.Columns,
                 options.MinUserEvents,
                 options.MinItemEvents,
                 options.ExcludeUsersOf,

@@ -4,8 +4,8 @@ namespace MlNetSeqRec.Data;
 public sealed record PreparationOptions
 {
     /// <summary>
-    /// Review files, gzip or plain; any part of a path may be a pattern (<c>*</c>, <c>?</c>). Their order is that of equal times:
-    /// the first file's events come first.
+    /// Review files, gzip or plain; any part of a path may be a pattern (<c>*</c>, <c>?</c>); folders of Parquet files. Their order is
+    /// that of equal times: the first file's events come first.
     /// </summary>
     public required IReadOnlyList<string> Reviews { get; init; }
 
@@ -17,6 +17,9 @@ public sealed record PreparationOptions
 
     /// <summary>The layout of all files. Default: told from their content.</summary>
     public ReviewFormat Format { get; init; } = ReviewFormat.Auto;
+
+    /// <summary>What Parquet files call their columns.</summary>
+    public SourceColumns Columns { get; init; } = new();
 
     /// <summary>Users with fewer events are dropped, counted after events without item text are. Default 5.</summary>
     public int MinUserEvents { get; init; } = 5;

@@ -13,8 +13,8 @@ internal sealed class PreparationSteps(
 
     private const string ParquetSettings = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880";
 
-    private readonly ReviewReader _reviews = new(connection, folder, progress, cancellation, options.MostBrokenLines);
-    private readonly ItemReader _items = new(connection, folder, progress, cancellation);
+    private readonly ReviewReader _reviews = new(connection, folder, progress, cancellation, options.MostBrokenLines, options.Columns);
+    private readonly ItemReader _items = new(connection, folder, progress, cancellation, options.Columns);
     private readonly StageFiles _files = new(folder);
     private readonly Rejects _rejects = new();
     private readonly List<PreparationStage> _stages = [];

@@ -26,4 +26,10 @@ public enum ReviewFormat
     /// neither. Items: <c>item_id</c>, <c>title</c> and, where known, <c>brand</c>, <c>categories</c> or <c>genres</c>.
     /// </summary>
     Tsv,
+
+    /// <summary>
+    /// Parquet, also as a folder of part files: columns as <see cref="SourceColumns"/> names them, ids as text or whole numbers, times
+    /// as Unix seconds, timestamps or dates. Partitions (<c>column=value</c> in the path) are columns too.
+    /// </summary>
+    Parquet,
 }

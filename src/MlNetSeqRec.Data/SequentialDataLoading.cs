@@ -12,8 +12,6 @@ namespace MlNetSeqRec.Data;
 /// </remarks>
 public static class SequentialDataLoading
 {
-    private static readonly string[] Endings = [".parquet", ".tsv.gz", ".tsv"];
-
     /// <summary>Reads one file, or all files of a pattern, of raw reviews.</summary>
     /// <inheritdoc cref="LoadAmazonReviews(SequentialDataCatalog, IEnumerable{string}, ReviewFormat, IProgress{string}?)"/>
     public static IDataView LoadAmazonReviews(
@@ -22,15 +20,15 @@ public static class SequentialDataLoading
 
     /// <summary>Reads raw reviews.</summary>
     /// <param name="catalog">The data operations of a context.</param>
-    /// <param name="paths">Files, gzip or plain; the last part of a path may be a pattern.</param>
+    /// <param name="paths">Files, gzip or plain; any part of a path may be a pattern; folders of Parquet files.</param>
     /// <param name="format">Their layout. Default: told from their content.</param>
     /// <param name="messages">Told about progress, and how many lines were rejected for which reason.</param>
     /// <returns>
     /// <c>UserId</c> and <c>ItemId</c> (text), <c>Timestamp</c> (Int64, Unix seconds); a row for each review, duplicates too, in the
     /// order of the files and their lines.
     /// </returns>
-    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
-    /// <exception cref="IOException">A folder stands where a file is expected.</exception>
+    /// <exception cref="FileNotFoundException">A file does not exist, or a folder has no data.</exception>
+    /// <exception cref="IOException">A folder is still being written to.</exception>
     /// <exception cref="InvalidDataException">A file is empty, cut, of an unknown layout, or has no usable line.</exception>
     public static IDataView LoadAmazonReviews(
         this SequentialDataCatalog catalog,
@@ -39,14 +37,7 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        string file = ThroughTemporaryFile("interactions.parquet", (connection, folder) =>
-        {
-            var reader = new ReviewReader(connection, folder, messages, CancellationToken.None);
-            reader.Read(paths, format);
-            Report(messages, connection, "events", reader.Files);
-            return "SELECT u AS user_id, i AS item_id, t AS timestamp FROM events WHERE why IS NULL ORDER BY rowid";
-        });
-        return Interactions(catalog, file);
+        return Reviews(catalog, paths, format, SourceColumns.Usual, messages);
     }
 
     /// <summary>Reads one file, or all files of a pattern, of raw item metadata.</summary>
@@ -57,15 +48,15 @@ public static class SequentialDataLoading
 
     /// <summary>Reads raw item metadata.</summary>
     /// <param name="catalog">The data operations of a context.</param>
-    /// <param name="paths">Files, gzip or plain; the last part of a path may be a pattern.</param>
+    /// <param name="paths">Files, gzip or plain; any part of a path may be a pattern; folders of Parquet files.</param>
     /// <param name="format">Their layout. Default: told from their content.</param>
     /// <param name="messages">Told about progress, and how many lines were rejected for which reason.</param>
     /// <returns>
     /// <c>ItemId</c>, <c>Title</c>, <c>Brand</c>, <c>Categories</c> (all text, empty where unknown; categories joined by " > "); one row
     /// an item, in the order of the files. A title that is a script fragment ("getTime") is empty.
     /// </returns>
-    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
-    /// <exception cref="IOException">A folder stands where a file is expected.</exception>
+    /// <exception cref="FileNotFoundException">A file does not exist, or a folder has no data.</exception>
+    /// <exception cref="IOException">A folder is still being written to.</exception>
     /// <exception cref="InvalidDataException">A file is empty, cut, of an unknown layout, or has no usable line.</exception>
     public static IDataView LoadAmazonItems(
         this SequentialDataCatalog catalog,
@@ -74,9 +65,95 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
+        return AmazonItems(catalog, paths, format, SourceColumns.Usual, messages);
+    }
+
+    /// <summary>
+    /// Reads interactions: a folder as <see cref="DataPreparation"/> writes it, one with <c>interactions.tsv.gz</c> or
+    /// <c>interactions.tsv</c>, Parquet as a cluster writes it (a folder of part files, also as <c>interactions.parquet</c> in a folder),
+    /// a Parquet file or a pattern.
+    /// </summary>
+    /// <param name="catalog">The data operations of a context.</param>
+    /// <param name="path">The folder, file or pattern.</param>
+    /// <param name="userColumn">What Parquet calls the user: text or whole numbers.</param>
+    /// <param name="itemColumn">What it calls the item: text or whole numbers.</param>
+    /// <param name="timeColumn">What it calls the time: Unix seconds, a timestamp or a date.</param>
+    /// <param name="messages">Told about progress, and how many rows were rejected for which reason.</param>
+    /// <returns>
+    /// <c>UserId</c> and <c>ItemId</c> (text), <c>Timestamp</c> (Int64); in the order of the files. Where a TSV file has
+    /// <c>position</c> in place of <c>timestamp</c>, that is the <c>Timestamp</c>; where it has neither, the number of the row is.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">There is no such file, or none of these in the folder.</exception>
+    /// <exception cref="InvalidDataException">A file is empty, cut, not in its layout, or differs from the other parts.</exception>
+    public static IDataView LoadInteractions(
+        this SequentialDataCatalog catalog,
+        string path,
+        string userColumn = "user_id",
+        string itemColumn = "item_id",
+        string timeColumn = "timestamp",
+        IProgress<string>? messages = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        var columns = new SourceColumns { User = userColumn, Item = itemColumn, Time = timeColumn };
+        return InputFiles.Expand([path], DataFolder.Interactions) is [var file] && columns == SourceColumns.Usual && PreparedFile.IsInteractions(file)
+            ? Interactions(catalog, file)
+            : Reviews(catalog, [path], ReviewFormat.Auto, columns, messages);
+    }
+
+    /// <summary>
+    /// Reads items: of a folder that has <c>items.parquet</c> (a file, or a folder of part files), <c>items.tsv.gz</c> or
+    /// <c>items.tsv</c>, a folder of Parquet files with titles, a file or a pattern. A folder without these gives a view with no rows.
+    /// </summary>
+    /// <param name="catalog">The data operations of a context.</param>
+    /// <param name="path">The folder, file or pattern.</param>
+    /// <param name="itemColumn">What Parquet calls the item: text or whole numbers.</param>
+    /// <param name="titleColumn">What it calls the title.</param>
+    /// <param name="brandColumn">What it calls the brand; may be absent under its usual name.</param>
+    /// <param name="categoriesColumn">What it calls the categories, text or a list of texts; may be absent under its usual name.</param>
+    /// <param name="messages">Told about progress, and how many rows were rejected for which reason.</param>
+    /// <returns><c>ItemId</c>, <c>Title</c>, <c>Brand</c>, <c>Categories</c>: text, empty where unknown.</returns>
+    /// <exception cref="InvalidDataException">A file is empty, cut, not in its layout, or differs from the other parts.</exception>
+    public static IDataView LoadItems(
+        this SequentialDataCatalog catalog,
+        string path,
+        string itemColumn = "item_id",
+        string titleColumn = "title",
+        string brandColumn = "brand",
+        string categoriesColumn = "categories",
+        IProgress<string>? messages = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        var columns = new SourceColumns { Item = itemColumn, Title = titleColumn, Brand = brandColumn, Categories = categoriesColumn };
+        IReadOnlyList<string> files = Directory.Exists(path) ? DataFolder.FilesOf(path, DataFolder.Items) : [path];
+        bool usual = columns == SourceColumns.Usual;
+        if (usual && Directory.Exists(path) && DataFolder.NamedFiles(path, DataFolder.Items).Count == 0 && !files.Any(PreparedFile.HasTitles))
+        {
+            return Items(catalog, ThroughTemporaryFile(
+                "items.parquet", (_, _) => "SELECT '' AS item_id, '' AS title, '' AS brand, '' AS categories LIMIT 0"));
+        }
+
+        return usual && files is [var file] && File.Exists(file) && PreparedFile.IsItems(file) ? Items(catalog, file) : AmazonItems(catalog, files, ReviewFormat.Auto, columns, messages);
+    }
+
+    private static IDataView Reviews(
+        SequentialDataCatalog catalog, IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages)
+    {
+        string file = ThroughTemporaryFile("interactions.parquet", (connection, folder) =>
+        {
+            var reader = new ReviewReader(connection, folder, messages, CancellationToken.None, columns: columns);
+            reader.Read(paths, format);
+            Report(messages, connection, "events", reader.Files);
+            return "SELECT u AS user_id, i AS item_id, t AS timestamp FROM events WHERE why IS NULL ORDER BY rowid";
+        });
+        return Interactions(catalog, file);
+    }
+
+    private static IDataView AmazonItems(
+        SequentialDataCatalog catalog, IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages)
+    {
         string file = ThroughTemporaryFile("items.parquet", (connection, folder) =>
         {
-            var reader = new ItemReader(connection, folder, messages, CancellationToken.None);
+            var reader = new ItemReader(connection, folder, messages, CancellationToken.None, columns);
             reader.Read(paths, format);
             reader.KeepOneLinePerItem();
             Report(messages, connection, "item_lines", reader.Files);
@@ -84,48 +161,6 @@ public static class SequentialDataLoading
         });
         return Items(catalog, file);
     }
-
-    /// <summary>
-    /// Reads the interactions of a folder: <c>interactions.parquet</c> as <see cref="DataPreparation"/> writes it, or else
-    /// <c>interactions.tsv.gz</c> or <c>interactions.tsv</c> in the layout <see cref="ReviewFormat.Tsv"/>.
-    /// </summary>
-    /// <returns>
-    /// <c>UserId</c> and <c>ItemId</c> (text), <c>Timestamp</c> (Int64); in the order of the file. Where a TSV file has
-    /// <c>position</c> in place of <c>timestamp</c>, that is the <c>Timestamp</c>; where it has neither, the number of the row is.
-    /// </returns>
-    /// <exception cref="FileNotFoundException">The folder has none of these files.</exception>
-    /// <exception cref="InvalidDataException">A file is empty, cut, or not in its layout.</exception>
-    public static IDataView LoadInteractions(this SequentialDataCatalog catalog, string folder)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        return FindIn(folder, "interactions") switch
-        {
-            null => throw new FileNotFoundException($"{folder} has neither interactions.parquet nor interactions.tsv.gz."),
-            var file when file.EndsWith(".parquet", StringComparison.Ordinal) => Interactions(catalog, file),
-            var file => catalog.LoadAmazonReviews(file, ReviewFormat.Tsv),
-        };
-    }
-
-    /// <summary>
-    /// Reads the items of a folder: <c>items.parquet</c>, or else <c>items.tsv.gz</c> or <c>items.tsv</c>. A folder without these
-    /// gives a view with no rows.
-    /// </summary>
-    /// <returns><c>ItemId</c>, <c>Title</c>, <c>Brand</c>, <c>Categories</c>: text, empty where unknown.</returns>
-    /// <exception cref="InvalidDataException">A file is empty, cut, or not in its layout.</exception>
-    public static IDataView LoadItems(this SequentialDataCatalog catalog, string folder)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        return FindIn(folder, "items") switch
-        {
-            null => Items(catalog, ThroughTemporaryFile(
-                "items.parquet", (_, _) => "SELECT '' AS item_id, '' AS title, '' AS brand, '' AS categories LIMIT 0")),
-            var file when file.EndsWith(".parquet", StringComparison.Ordinal) => Items(catalog, file),
-            var file => catalog.LoadAmazonItems(file, ReviewFormat.Tsv),
-        };
-    }
-
-    private static string? FindIn(string folder, string name) =>
-        Endings.Select(ending => Path.Combine(folder, name + ending)).FirstOrDefault(File.Exists);
 
     private static string ThroughTemporaryFile(string name, Func<DuckDBConnection, string, string> query)
     {

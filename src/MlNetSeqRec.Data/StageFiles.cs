@@ -50,9 +50,9 @@ internal sealed class StageFiles(string folder)
     }
 
     /// <summary>Forgets the result of a stage that is of no use.</summary>
-    public void Drop(string stage, string fingerprint)
+    /// <param name="table">Its Parquet file.</param>
+    public void Drop(string table)
     {
-        string table = PathOf(stage, fingerprint);
         File.Delete(table + ".json");
         File.Delete(table);
     }

@@ -36,18 +36,36 @@ internal sealed class FileReader(DuckDBConnection connection, string workFolder,
     public void Read(string path, string layout, int headerLines, string thing, Func<SourceFile, string> select)
     {
         string fingerprint = Fingerprint.Of(thing, Fingerprint.OfFile(path), layout, select(new SourceFile("", "", false)));
-        progress?.Report($"Reading {path}");
-        FileFacts facts = _stages.Get("lines", fingerprint, part => ReadAnew(path, layout, headerLines, select, part));
-        string table = _stages.PathOf("lines", fingerprint);
-        var file = new ReadFile(path, _files.Sum(other => other.Told.Lines), facts);
-        if (facts.Usable == 0)
+        ReadFile file = Read(path, layout, headerLines, fingerprint, part => LineTable.Write(connection, path, select, part, workFolder, cancellation));
+        RequireUsable([file], thing);
+    }
+
+    /// <summary>Reads Parquet files that have the same columns; some may have no rows. A row is what a line is in text.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="layout">Name of their layout.</param>
+    /// <param name="thing">What a row is to be, for messages.</param>
+    /// <param name="select">The query that gives the columns of a file, the last of them <c>why</c>.</param>
+    /// <exception cref="InvalidDataException">No row of theirs is usable, or one cannot be read.</exception>
+    public void ReadParquet(IReadOnlyList<ParquetFile> files, string layout, string thing, Func<ParquetFile, string> select)
+    {
+        var read = new List<ReadFile>();
+        foreach (ParquetFile file in files)
         {
-            string problem = FirstProblem(file, table);
-            _stages.Drop("lines", fingerprint);
-            throw new InvalidDataException($"{path}: none of its {facts.Lines} lines is {thing} in the layout '{layout}'{problem}.");
+            string fingerprint = Fingerprint.Of(thing, Fingerprint.OfFile(file.Path), layout, select(file));
+            read.Add(Read(file.Path, layout, 0, fingerprint, part => LineTable.WriteParquet(connection, file.Path, select(file), part, cancellation)));
         }
 
-        if (facts.Broken >= AlwaysTolerated && facts.Broken > facts.Lines * MostBroken)
+        RequireUsable(read, thing);
+    }
+
+    private ReadFile Read(string path, string layout, int headerLines, string fingerprint, Func<string, string> write)
+    {
+        progress?.Report($"Reading {path}");
+        FileFacts facts = _stages.Get("lines", fingerprint, part => ReadAnew(path, layout, headerLines, write, part));
+        string table = _stages.PathOf("lines", fingerprint);
+        var file = new ReadFile(path, _files.Sum(other => other.Told.Lines), facts);
+
+        if (facts.Usable > 0 && facts.Broken >= AlwaysTolerated && facts.Broken > facts.Lines * MostBroken)
         {
             string percent = MostBroken.ToString("0.###%", CultureInfo.InvariantCulture);
             throw new InvalidDataException(
@@ -57,6 +75,24 @@ internal sealed class FileReader(DuckDBConnection connection, string workFolder,
         _files.Add(file);
         _tables.Add(table);
         FilesFingerprint = Fingerprint.Of(FilesFingerprint, fingerprint);
+        return file;
+    }
+
+    private void RequireUsable(List<ReadFile> files, string thing)
+    {
+        if (files.Any(file => file.Told.Usable > 0))
+        {
+            return;
+        }
+
+        ReadFile shown = files.FirstOrDefault(file => file.Told.Lines > 0) ?? files[0];
+        string problem = FirstProblem(shown, _tables[_files.IndexOf(shown)]);
+        foreach (ReadFile file in files)
+        {
+            _stages.Drop(_tables[_files.IndexOf(file)]);
+        }
+
+        throw new InvalidDataException($"{shown.Path}: none of its {shown.Told.Lines} lines is {thing} in the layout '{shown.Told.Layout}'{problem}.");
     }
 
     /// <summary>Makes the view of all files.</summary>
@@ -70,9 +106,9 @@ internal sealed class FileReader(DuckDBConnection connection, string workFolder,
         Sql.Execute(connection, $"CREATE OR REPLACE VIEW {name} AS {string.Join(" UNION ALL ", each)}", cancellation);
     }
 
-    private FileFacts ReadAnew(string path, string layout, int headerLines, Func<SourceFile, string> select, string part)
+    private FileFacts ReadAnew(string path, string layout, int headerLines, Func<string, string> write, string part)
     {
-        string sha256 = LineTable.Write(connection, path, select, part, workFolder, cancellation);
+        string sha256 = write(part);
         return Sql.Rows(
             connection,
             $"SELECT count(*), count(*) FILTER (why IS NULL), count(*) FILTER (why <> '') FROM read_parquet([{Sql.Literal(part)}])",

@@ -7,18 +7,24 @@ internal static class InputFiles
 {
     /// <summary>
     /// Files stay in the given order; those of one pattern come in ordinal order of their paths. <c>*</c> and <c>?</c> may stand in
-    /// any part of a path; a pattern passes over folders.
+    /// any part of a path; a pattern passes over folders. A folder stands for the files that <see cref="DataFolder"/> finds.
     /// </summary>
-    /// <exception cref="FileNotFoundException">A file is missing, or a pattern matches none.</exception>
-    /// <exception cref="IOException">A folder stands where a file is expected.</exception>
-    public static IReadOnlyList<string> Expand(IEnumerable<string> paths)
+    /// <param name="paths">Files, patterns and folders.</param>
+    /// <param name="name">What is looked for in a folder: <see cref="DataFolder.Interactions"/> or <see cref="DataFolder.Items"/>.</param>
+    /// <exception cref="FileNotFoundException">A file is missing, a pattern matches none, or a folder has no data.</exception>
+    /// <exception cref="IOException">A folder is still being written to.</exception>
+    /// <exception cref="InvalidDataException">A part in a folder is no Parquet file.</exception>
+    public static IReadOnlyList<string> Expand(IEnumerable<string> paths, string name)
     {
         var files = new List<string>();
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
             {
-                throw new IOException($"{path} is a folder where a file is expected.");
+                IReadOnlyList<string> found = DataFolder.FilesOf(path, name);
+                files.AddRange(found.Count > 0 ? found : throw new FileNotFoundException(
+                    $"{path} is a folder, and has neither {name}.parquet, {name}.tsv.gz nor other Parquet files.", path));
+                continue;
             }
 
             if (File.Exists(path))

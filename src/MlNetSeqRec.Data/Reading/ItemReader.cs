@@ -7,7 +7,8 @@ namespace MlNetSeqRec.Data.Reading;
 /// Texts are never null, without line breaks or tabs; a title that is a script fragment ("getTime") is emptied; of the categories
 /// the first three that have fewer than 40 characters stay.
 /// </summary>
-internal sealed class ItemReader(DuckDBConnection connection, string workFolder, IProgress<string>? progress, CancellationToken cancellation)
+internal sealed class ItemReader(
+    DuckDBConnection connection, string workFolder, IProgress<string>? progress, CancellationToken cancellation, SourceColumns? columns = null)
 {
     // Few texts need it, which a look tells in a third of the time of replacing.
     private const string Clean = """
@@ -16,6 +17,8 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
         """;
 
     private const string NotBlank = "trim(coalesce(line, '')) <> '' AND NOT starts_with(line, chr(1))";
+
+    private readonly SourceColumns _columns = columns ?? SourceColumns.Usual;
 
     private readonly FileReader _reader = new(connection, workFolder, progress, cancellation);
 
@@ -31,7 +34,9 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
     {
         connection.RegisterScalarFunction<string, string?>("python_to_json", text => PythonLiteral.ToJson(text));
         Sql.Execute(connection, Clean, cancellation);
-        foreach (string path in InputFiles.Expand(paths))
+        IReadOnlyList<string> files = InputFiles.Expand(paths, DataFolder.Items);
+        ReadParquet([.. files.Where(path => ParquetFile.Is(path, format))]);
+        foreach (string path in files.Where(path => !ParquetFile.Is(path, format)))
         {
             Append(SourceFile.Open(path).Path, format);
         }
@@ -51,6 +56,30 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
 
     /// <summary>Makes the table <c>items</c> of <see cref="OneLinePerItem"/>.</summary>
     public void KeepOneLinePerItem() => Sql.Execute(connection, $"CREATE TABLE items AS {OneLinePerItem}", cancellation);
+
+    private void ReadParquet(IReadOnlyList<string> paths)
+    {
+        ParquetFile[] files = [.. paths.Select(path => ParquetFile.Open(connection, path, cancellation))];
+        if (files.Length == 0)
+        {
+            return;
+        }
+
+        string[] names = [_columns.Item, _columns.Title, .. Optional(_columns.Brand, SourceColumns.Usual.Brand), .. Optional(_columns.Categories, SourceColumns.Usual.Categories)];
+        string layout = files[0].Describe(names);
+        foreach (ParquetFile file in files)
+        {
+            if (file.Describe(names) is var other && other != layout)
+            {
+                throw new InvalidDataException($"{file.Path} has the layout '{other}', but {files[0].Path} has '{layout}'.");
+            }
+        }
+
+        _reader.ReadParquet(files, layout, "an item", file => ParquetSql(file, names));
+
+        // A column that may be absent, unless its name was chosen.
+        string[] Optional(string name, string usual) => name != usual || files.Any(file => file.Has(name)) ? [name] : [];
+    }
 
     private void Append(string path, ReviewFormat format)
     {
@@ -85,9 +114,7 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
     /// </summary>
     private static string ObjectSql(SourceFile file) => $"""
         SELECT coalesce(id, '') AS item_id, CASE WHEN contains(title, 'getTime') THEN '' ELSE clean(title) END AS title, clean(brand) AS brand,
-               coalesce(array_to_string(list_filter(list_transform(
-                   CASE WHEN len(path) > 0 THEN path WHEN len(category) > 0 THEN category WHEN main <> '' THEN [main] END,
-                   lambda x: clean(x)), lambda x: x <> '' AND length(x) < 40)[:3], ' > '), '') AS categories,
+               {Joined("CASE WHEN len(path) > 0 THEN path WHEN len(category) > 0 THEN category WHEN main <> '' THEN [main] END")} AS categories,
                CASE WHEN why IS NOT NULL THEN why WHEN trim(coalesce(id, '')) = '' THEN 'no item' END AS why
         FROM (SELECT why, coalesce(nullif(f[1], ''), f[2]) AS id, f[3] AS title, coalesce(nullif(f[4], ''), f[5]) AS brand, f[6] AS main,
                      CASE WHEN json_type(j, '$.categories[0]') = 'ARRAY' THEN json_extract_string(j, '$.categories[0][*]')
@@ -101,6 +128,23 @@ internal sealed class ItemReader(DuckDBConnection connection, string workFolder,
                                                   ELSE python_to_json(line) END AS j
                                 FROM {file.LinesSql(0)}))))
         """;
+
+    private string ParquetSql(ParquetFile file, string[] names)
+    {
+        string brand = names.Contains(_columns.Brand) ? file.Text(_columns.Brand) : "''";
+        string categories = !names.Contains(_columns.Categories) ? "''"
+            : file.TypeOf(_columns.Categories) == "VARCHAR[]" ? Joined(file.Named(_columns.Categories))
+            : $"clean({file.Text(_columns.Categories)})";
+        return $"""
+            SELECT coalesce(id, '') AS item_id, CASE WHEN contains(title, 'getTime') THEN '' ELSE clean(title) END AS title,
+                   clean(brand) AS brand, categories, CASE WHEN trim(coalesce(id, '')) = '' THEN 'no item' END AS why
+            FROM (SELECT {file.Id(_columns.Item)} AS id, {file.Text(_columns.Title)} AS title, {brand} AS brand, {categories} AS categories FROM {file.Sql})
+            """;
+    }
+
+    /// <summary>A list of categories as one text.</summary>
+    private static string Joined(string list) =>
+        $"coalesce(array_to_string(list_filter(list_transform({list}, lambda x: clean(x)), lambda x: x <> '' AND length(x) < 40)[:3], ' > '), '')";
 
     private static string HeaderSql(SourceFile file, string[] names)
     {

@@ -77,7 +77,7 @@ internal sealed record ReviewLayout(
                    CASE WHEN why IS NULL THEN {seconds} END AS t, why
             FROM (SELECT u, i, t, CASE WHEN {UsualRow()} THEN NULL WHEN lineWhy IS NOT NULL THEN lineWhy {wrongCount}
                          WHEN trim(coalesce(u, '')) = '' THEN 'no user' WHEN trim(coalesce(i, '')) = '' THEN 'no item'
-                         {TimeProblems()} END AS why
+                         {TimeProblems(Unit)} END AS why
                   FROM (SELECT f, usual, lineWhy, f[{user}] AS u, f[{item}] AS i, {TimeText(time)} AS tText, try_cast(tText AS BIGINT) AS t
                         FROM (SELECT usual, lineWhy, CASE WHEN lineWhy IS NULL THEN {fields} END AS f
                               FROM (SELECT line, usual,
@@ -108,10 +108,11 @@ internal sealed record ReviewLayout(
 
     private string TimeText(string time) => Unit == TimeUnit.None ? "CAST(row_number() OVER () AS VARCHAR)" : $"f[{time}]";
 
-    private string TimeProblems()
+    /// <summary>The cases of a time, as text <c>tText</c> and as a number <c>t</c>, that is none.</summary>
+    public static string TimeProblems(TimeUnit unit)
     {
         const string notNumber = "WHEN trim(coalesce(tText, '')) = '' THEN 'no time' WHEN t IS NULL THEN 'time is not a number'";
-        return Unit switch
+        return unit switch
         {
             TimeUnit.None => "",
             TimeUnit.Position => notNumber,

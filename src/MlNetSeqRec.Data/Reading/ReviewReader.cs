@@ -7,8 +7,15 @@ namespace MlNetSeqRec.Data.Reading;
 /// place in all files, and so the tie-breaker of equal times. Rejected lines stay, with their reason.
 /// </summary>
 internal sealed class ReviewReader(
-    DuckDBConnection connection, string workFolder, IProgress<string>? progress, CancellationToken cancellation, double mostBroken = 1)
+    DuckDBConnection connection,
+    string workFolder,
+    IProgress<string>? progress,
+    CancellationToken cancellation,
+    double mostBroken = 1,
+    SourceColumns? columns = null)
 {
+    private readonly SourceColumns _columns = columns ?? SourceColumns.Usual;
+
     private readonly FileReader _reader = new(connection, workFolder, progress, cancellation) { MostBroken = mostBroken };
 
     /// <summary>The files read so far.</summary>
@@ -24,21 +31,55 @@ internal sealed class ReviewReader(
     /// <exception cref="InvalidDataException">A file is empty, cut, of an unknown or another layout, or has too few usable lines.</exception>
     public void Read(IEnumerable<string> paths, ReviewFormat format, string view = "events")
     {
-        var files = InputFiles.Expand(paths).Select(path => (Path: SourceFile.Open(path).Path, Layout: ReviewLayoutDetector.Detect(path, format))).ToList();
-        foreach (var (path, layout) in files)
+        var files = InputFiles.Expand(paths, DataFolder.Interactions).Select(path => Open(path, format)).ToList();
+        foreach (ReviewFile file in files)
         {
-            if (layout.Name != files[0].Layout.Name)
+            if (file.Layout != files[0].Layout)
             {
                 throw new InvalidDataException(
-                    $"{path} has the layout '{layout.Name}', but {files[0].Path} has '{files[0].Layout.Name}': prepare them one at a time.");
+                    $"{file.Path} has the layout '{file.Layout}', but {files[0].Path} has '{files[0].Layout}': prepare them one at a time.");
             }
         }
 
-        foreach (var (path, layout) in files)
+        if (files[0].Parquet is not null)
         {
-            _reader.Read(path, layout.Name, layout.HeaderLines, "a review", layout.SelectSql);
+            _reader.ReadParquet([.. files.Select(file => file.Parquet!)], files[0].Layout, "a review", SelectSql);
+        }
+        else
+        {
+            foreach (var (path, _, layout, _) in files)
+            {
+                _reader.Read(path, layout!.Name, layout.HeaderLines, "a review", layout.SelectSql);
+            }
         }
 
         _reader.MakeView(view, "u, i, t, why");
     }
+
+    private ReviewFile Open(string path, ReviewFormat format)
+    {
+        if (ParquetFile.Is(path, format))
+        {
+            ParquetFile file = ParquetFile.Open(connection, path, cancellation);
+            return new(path, file.Describe(_columns.User, _columns.Item, _columns.Time), null, file);
+        }
+
+        ReviewLayout layout = ReviewLayoutDetector.Detect(SourceFile.Open(path).Path, format);
+        return new(path, layout.Name, layout, null);
+    }
+
+    private string SelectSql(ParquetFile file)
+    {
+        (string timeText, string seconds) = file.Time(_columns.Time);
+        TimeUnit unit = _columns.Time == "position" ? TimeUnit.Position : TimeUnit.Seconds;
+        return $"""
+            SELECT CASE WHEN why IS NULL THEN u END AS u, CASE WHEN why IS NULL THEN i END AS i, CASE WHEN why IS NULL THEN t END AS t, why
+            FROM (SELECT u, i, t, CASE WHEN trim(coalesce(u, '')) = '' THEN 'no user' WHEN trim(coalesce(i, '')) = '' THEN 'no item'
+                                       {ReviewLayout.TimeProblems(unit)} END AS why
+                  FROM (SELECT {file.Id(_columns.User)} AS u, {file.Id(_columns.Item)} AS i, {timeText} AS tText, {seconds} AS t FROM {file.Sql}))
+            """;
+    }
+
+    /// <summary>A file and its layout: of text, or Parquet.</summary>
+    private sealed record ReviewFile(string Path, string Layout, ReviewLayout? Text, ParquetFile? Parquet);
 }

@@ -54,7 +54,7 @@ public sealed class BadInputTests : IDisposable
     {
         Message<FileNotFoundException>(_folder["none.json"]);
         Message<FileNotFoundException>(_folder["none*.json"]);
-        Message<IOException>(Directory.CreateDirectory(_folder["folder"]).FullName);
+        Message<FileNotFoundException>(Directory.CreateDirectory(_folder["folder"]).FullName);
         string file = _folder.Write("good.json", Good);
         var error = Assert.Throws<IOException>(() => Run.Prepare(new() { Reviews = [file], OutputFolder = Path.Combine(file, "out") }));
         Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
