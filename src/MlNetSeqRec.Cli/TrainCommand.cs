@@ -21,7 +21,7 @@ internal static class TrainCommand
         var epochs = new Option<int>("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => defaults.Epochs };
         var patience = new Option<int>("--patience") { Description = "Epochs without a better validation NDCG@10 before training stops", DefaultValueFactory = _ => defaults.Patience };
         var batch = new Option<int>("--batch") { Description = "Positions trained in one step", DefaultValueFactory = _ => defaults.PositionsPerBatch };
-        var negatives = new Option<int?>("--negatives") { Description = "Negatives drawn for each step; 0 for a softmax over the whole catalogue; by default decided by its size" };
+        var negatives = new NegativeOptions();
         var dropout = new Option<double>("--dropout") { Description = "Share of values dropped in training", DefaultValueFactory = _ => defaults.Dropout };
         var rate = new Option<double>("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => defaults.LearningRate };
         var precision = new Option<TrainingPrecision>("--precision") { Description = "What the network is computed in: Single, or BFloat16 on a GPU", DefaultValueFactory = _ => defaults.Precision };
@@ -42,7 +42,6 @@ internal static class TrainCommand
                 Epochs = parsed.GetValue(epochs),
                 Patience = parsed.GetValue(patience),
                 PositionsPerBatch = parsed.GetValue(batch),
-                Negatives = parsed.GetValue(negatives),
                 Dropout = parsed.GetValue(dropout),
                 LearningRate = parsed.GetValue(rate),
                 Precision = parsed.GetValue(precision),
@@ -51,6 +50,7 @@ internal static class TrainCommand
                 Resume = parsed.GetValue(resume),
                 CancellationToken = cancellation,
             };
+            negatives.Set(parsed, options);
             try
             {
                 return Describe(context, Run(context, parsed.GetValue(data)!, path, options), path);
@@ -60,7 +60,7 @@ internal static class TrainCommand
                 Console.Error.WriteLine($"{options.CheckpointFolder} holds where training was: the same command with --resume goes on from there");
                 throw;
             }
-        }, data, output, items, layers, width, heads, length, epochs, patience, batch, negatives, dropout, rate, precision, limit, resume);
+        }, [data, output, items, layers, width, heads, length, epochs, patience, batch, .. negatives.All, dropout, rate, precision, limit, resume]);
     }
 
     /// <summary>Trains on a folder's training part, chooses by its validation part, and saves the chain.</summary>

@@ -13,13 +13,16 @@ internal sealed class Checkpoint : IDisposable
 
     private readonly string _path;
     private readonly string _fingerprint;
+    private readonly Tensor[] _more;
     private readonly FileStream _lock;
 
     /// <param name="folder">Where the file is.</param>
     /// <param name="fingerprint">What must agree for a checkpoint to be of this run: parts with "; " between them.</param>
+    /// <param name="more">What is kept beside weights and optimizer.</param>
     /// <exception cref="IOException">Another training uses the folder, or it cannot be written to.</exception>
-    public Checkpoint(string folder, string fingerprint)
+    public Checkpoint(string folder, string fingerprint, params Tensor[] more)
     {
+        _more = more;
         _path = Path.Combine(folder, "checkpoint.bin");
         _fingerprint = fingerprint;
         Directory.CreateDirectory(folder);
@@ -84,6 +87,6 @@ internal sealed class Checkpoint : IDisposable
             $"it is of another run. There: {string.Join(", ", there.Except(here))}. Here: {string.Join(", ", here.Except(there))}");
     }
 
-    private static IEnumerable<Tensor> Tensors(SequentialNetwork network, AdamW optimizer, BestWeights best) =>
-        network.parameters().Cast<Tensor>().Concat(optimizer.State).Concat(best.Copies);
+    private IEnumerable<Tensor> Tensors(SequentialNetwork network, AdamW optimizer, BestWeights best) =>
+        network.parameters().Cast<Tensor>().Concat(optimizer.State).Concat(best.Copies).Concat(_more);
 }

@@ -1,29 +1,34 @@
-using static TorchSharp.torch;
-
 namespace MlNetSeqRec;
 
-/// <summary>Draws items with replacement by given probabilities, each draw in constant time (Walker's alias method).</summary>
-internal sealed class NegativeSampler : IDisposable
+/// <summary>Draws items with replacement by given weights, each draw in constant time (Walker's alias method).</summary>
+internal sealed class NegativeSampler
 {
     private readonly double[] _probabilities;
     private readonly double[] _threshold;
     private readonly int[] _alias;
-    private Tensor? _logProbability;
 
-    public NegativeSampler(NegativeSampling kind, IReadOnlyList<int> counts)
+    /// <param name="weights">One for each item, none negative, not all zero.</param>
+    public NegativeSampler(double[] weights)
     {
-        double total = counts.Sum(count => (double)count + 1);
-        double uniform = 1.0 / counts.Count;
-        _probabilities =
-        [
-            .. counts.Select(count => (kind, popularity: (count + 1) / total) switch
-            {
-                (NegativeSampling.Popularity, var popularity) => popularity,
-                (NegativeSampling.Uniform, _) => uniform,
-                (_, var popularity) => (popularity + uniform) / 2,
-            }),
-        ];
+        double total = weights.Sum();
+        _probabilities = Array.ConvertAll(weights, weight => weight / total);
         (_threshold, _alias) = MakeAliases(_probabilities);
+    }
+
+    /// <summary>What the options say of draws that do not depend on the step.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="counts">How often each item occurs in training.</param>
+    public static NegativeSampler Make(SequentialTransformerOptions options, IReadOnlyList<int> counts)
+    {
+        double smoothing = options.PopularitySmoothing;
+        double total = counts.Sum(count => count + smoothing);
+        return new NegativeSampler([.. counts.Select(count => options.NegativeSampling switch
+        {
+            NegativeSampling.Uniform => 1,
+            NegativeSampling.LogPopularity => Math.Log(1 + count + smoothing),
+            NegativeSampling.Mixed => (options.RandomShare / counts.Count) + ((1 - options.RandomShare) * (count + smoothing) / total),
+            _ => count + smoothing,
+        })]);
     }
 
     public int Draw(Random random)
@@ -32,11 +37,7 @@ internal sealed class NegativeSampler : IDisposable
         return random.NextDouble() < _threshold[slot] ? slot : _alias[slot];
     }
 
-    /// <summary>ln of each item's probability, [items].</summary>
-    public Tensor LogProbability(Device device) => _logProbability ??=
-        tensor(_probabilities.Select(p => (float)Math.Log(p)).ToArray(), device: device).DetachFromDisposeScope();
-
-    public void Dispose() => _logProbability?.Dispose();
+    public double Probability(int item) => _probabilities[item];
 
     private static (double[] Threshold, int[] Alias) MakeAliases(double[] probabilities)
     {
@@ -56,8 +57,10 @@ internal sealed class NegativeSampler : IDisposable
             (share[more] < 1 ? small : large).Push(more);
         }
 
+        // What rounding left over: whole slots, but none for an item that is never to be drawn.
+        int likeliest = Array.IndexOf(probabilities, probabilities.Max());
         foreach (int rest in small.Concat(large))
-            share[rest] = 1;
+            (share[rest], alias[rest]) = (probabilities[rest] > 0 ? 1 : 0, likeliest);
         return (share, alias);
     }
 }

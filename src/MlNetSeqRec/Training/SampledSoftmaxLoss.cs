@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace MlNetSeqRec;
 
 /// <summary>
-/// Cross-entropy over the target and negatives that are drawn once for the whole step. Each score is corrected by the
-/// logarithm of the probability with which its item is drawn (Bengio and Senécal, 2008; SRT), and a negative that is the
+/// Cross-entropy over the target and negatives that are drawn once for the whole step. Scores are corrected by the
+/// logarithm of the probability with which their items are drawn (Bengio and Senécal, 2008; SRT), and a negative that is the
 /// target itself does not count. A negative that was drawn c times stands once, with ln c added: the same loss.
 /// </summary>
-internal sealed class SampledSoftmaxLoss(NegativeSampler sampler) : ISoftmaxLoss
+internal sealed class SampledSoftmaxLoss(LogQCorrection correction) : ISoftmaxLoss
 {
     /// <summary>Columns of the scores: the negatives, the target, and padding to what matrix units like.</summary>
     public static int Columns(int negatives) => (negatives + 8) / 8 * 8;
@@ -20,17 +20,23 @@ internal sealed class SampledSoftmaxLoss(NegativeSampler sampler) : ISoftmaxLoss
         NegativeData negatives = step.Data.Negatives!;
         int drawn = negatives.Items.Length;
         Tensor targets = pass.Targets.Of(step.Block);
-        Tensor logProbability = sampler.LogProbability(states.device);
+        Tensor logProbability = negatives.LogProbabilitiesOf(step.Block);
         Tensor ofTargets = items.index_select(0, targets);
         Tensor ofNegatives = cat([items.narrow(0, 0, drawn), zeros(Columns(drawn) - drawn, items.shape[1], dtype: items.dtype, device: items.device)]);
 
-        // Corrections; padding scores minus infinity.
-        Tensor correction = full(Columns(drawn), float.NegativeInfinity, dtype: ScalarType.Float32, device: states.device);
-        correction.narrow(0, 0, drawn).copy_(negatives.Counts.Of(step.Block).to(ScalarType.Float32).log() - logProbability.index_select(0, negatives.Items.Of(step.Block)));
-        Tensor targetCorrection = logProbability.index_select(0, step.Data.Items!.Value.Of(step.Block).index_select(0, targets));
-        Tensor targetScores = (states * ofTargets).sum(1, type: ScalarType.Float32) - targetCorrection;
+        // What is added to scores; padding scores minus infinity.
+        Tensor added = full(Columns(drawn), float.NegativeInfinity, dtype: ScalarType.Float32, device: states.device);
+        added.narrow(0, 0, drawn).copy_(negatives.Counts.Of(step.Block).to(ScalarType.Float32).log() - correction switch
+        {
+            LogQCorrection.All => logProbability.narrow(0, 0, drawn),
+            LogQCorrection.Negatives => logProbability.narrow(0, 0, drawn) + Math.Log(negatives.Drawn),
+            _ => 0,
+        });
+        Tensor targetScores = (states * ofTargets).sum(1, type: ScalarType.Float32);
+        if (correction == LogQCorrection.All)
+            targetScores = targetScores - logProbability.index_select(0, targets);
 
-        Tensor scores = addmm(correction.to(states.dtype), states, ofNegatives.t(), 1, 1);
+        Tensor scores = addmm(added.to(states.dtype), states, ofNegatives.t(), 1, 1);
         if (pass.Hits.Length > 0)
             scores.view(-1).index_fill_(0, pass.Hits.Of(step.Block), float.NegativeInfinity);
         Tensor targetColumn = scores.narrow(1, drawn, 1);
@@ -47,5 +53,7 @@ internal sealed class SampledSoftmaxLoss(NegativeSampler sampler) : ISoftmaxLoss
         return (loss.MoveToOuterDisposeScope(), statesGradient.MoveToOuterDisposeScope());
     }
 
-    public void Dispose() => sampler.Dispose();
+    public void Dispose()
+    {
+    }
 }

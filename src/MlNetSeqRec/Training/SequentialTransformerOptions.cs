@@ -62,6 +62,27 @@ public sealed class SequentialTransformerOptions
     /// <summary>How negatives are drawn.</summary>
     public NegativeSampling NegativeSampling { get; set; } = NegativeSampling.Popularity;
 
+    /// <summary>
+    /// The share of negatives that <see cref="NegativeSampling.CoCounts"/> and <see cref="NegativeSampling.Nearest"/> draw by
+    /// popularity, and <see cref="NegativeSampling.Mixed"/> uniformly.
+    /// </summary>
+    public double RandomShare { get; set; } = 0.5;
+
+    /// <summary>
+    /// Added to each item's count where negatives are drawn by popularity. 1, as in SRT, draws items that training never saw
+    /// too; 0 does not.
+    /// </summary>
+    public double PopularitySmoothing { get; set; } = 1;
+
+    /// <summary>How many neighbours of an item <see cref="NegativeSampling.Nearest"/> draws from.</summary>
+    public int NearestPool { get; set; } = 300;
+
+    /// <summary>How many nearer ones it passes over.</summary>
+    public int NearestDiscard { get; set; } = 100;
+
+    /// <summary>Which scores are corrected for how negatives are drawn.</summary>
+    public LogQCorrection LogQ { get; set; } = LogQCorrection.All;
+
     /// <summary>Most passes over the data.</summary>
     public int Epochs { get; set; } = 100;
 
@@ -133,6 +154,15 @@ public sealed class SequentialTransformerOptions
         Require(TokenDropout is >= 0 and < 1, nameof(TokenDropout), TokenDropout, "from 0 to below 1");
         Require(VocabularySize >= 1, nameof(VocabularySize), VocabularySize, "at least 1");
         Require(Negatives is null or >= 0, nameof(Negatives), Negatives, "at least 0");
+        Require(RandomShare is >= 0 and <= 1, nameof(RandomShare), RandomShare, "from 0 to 1");
+        Require(
+            RandomShare > 0 || LogQ != LogQCorrection.All || NegativeSampling is not (NegativeSampling.CoCounts or NegativeSampling.Nearest),
+            nameof(RandomShare),
+            RandomShare,
+            $"above 0 with negatives by {NegativeSampling} and LogQ {LogQ}, which needs a probability of the target too");
+        Require(PopularitySmoothing >= 0 && double.IsFinite(PopularitySmoothing), nameof(PopularitySmoothing), PopularitySmoothing, "at least 0");
+        Require(NearestPool >= 1, nameof(NearestPool), NearestPool, "at least 1");
+        Require(NearestDiscard >= 0, nameof(NearestDiscard), NearestDiscard, "at least 0");
         Require(PositionsPerPass is null or >= 1, nameof(PositionsPerPass), PositionsPerPass, "at least 1");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Require(Patience >= 1, nameof(Patience), Patience, "at least 1");

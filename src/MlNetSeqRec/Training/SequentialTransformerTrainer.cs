@@ -90,23 +90,26 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         ItemTokens? text = tokenizer?.Tokenize(catalogue);
         using TokenTable? tokens = text is null ? null : new TokenTable(text, device);
         using Validator? validator = validation is null ? null : new Validator(network, tokens, validation, popularity, device);
-        TrainingSummary summary = Run(network, text, histories, plan, validator, popularity, device);
+        TrainingSummary summary = Run(network, text, tokens, histories, plan, validator, popularity, device);
         var model = new TrainedModel(network, catalogue, tokenizer, popularity, summary, device);
         return new SequentialRecommendationTransformer(model, RecommendationColumns.From(_options), new RankingOptions { Count = _options.RecommendationCount });
     }
 
     private TrainingSummary Run(
-        SequentialNetwork network, ItemTokens? text, EncodedHistories histories, BatchPlan plan, Validator? validator, int[] popularity, Device device)
+        SequentialNetwork network, ItemTokens? text, TokenTable? tokens, EncodedHistories histories, BatchPlan plan, Validator? validator, int[] popularity, Device device)
     {
         int items = popularity.Length;
         int drawn = SoftmaxLosses.Negatives(_options, items, device);
-        NegativeSampler? sampler = drawn == 0 ? null : new NegativeSampler(_options.NegativeSampling, popularity);
-        StepNegatives? negatives = sampler is null ? null : new StepNegatives(sampler, drawn, items, _options.Seed);
+        NegativeSource? source = drawn == 0 ? null : new NegativeSource(NegativeSampler.Make(_options, popularity), _options.RandomShare, items);
+        if (source is not null && _options.NegativeSampling == NegativeSampling.CoCounts)
+            source.Neighbours = CoCounts.Count(histories, items);
+        using NearestItems? nearest = source is null || _options.NegativeSampling != NegativeSampling.Nearest ? null : new NearestItems(network, tokens, _options, source);
+        StepNegatives? negatives = source is null ? null : new StepNegatives(source, drawn, items, _options.Seed);
         bool updatesRows = _options.RowUpdates ?? items >= (device.type == DeviceType.CUDA ? 1_000_000 : 50_000);
-        using ISoftmaxLoss loss = SoftmaxLosses.Make(sampler, items, device);
-        using var step = new TrainingStep(network, sampler is null ? text : null, loss, _options, updatesRows, device);
-        var producer = new StepProducer(histories, negatives, sampler is null ? null : text, _options.PositionsPerPass ?? int.MaxValue);
-        using var loop = new TrainingLoop(network, validator, plan, producer, step, _options, $"histories {histories.Count}; events {histories.Items.Length}", device);
+        using ISoftmaxLoss loss = SoftmaxLosses.Make(source is null ? null : _options.LogQ, items, device);
+        using var step = new TrainingStep(network, source is null ? text : null, loss, _options, updatesRows, device);
+        var producer = new StepProducer(histories, negatives, source is null ? null : text, _options.PositionsPerPass ?? int.MaxValue);
+        using var loop = new TrainingLoop(network, validator, plan, producer, step, _options, $"histories {histories.Count}; events {histories.Items.Length}", device, nearest);
         return loop.Run();
     }
 

@@ -12,8 +12,11 @@ internal static class SoftmaxLosses
     public static int Negatives(SequentialTransformerOptions options, int items, Device device) =>
         options.Negatives ?? (items <= (IsCuda(device) ? 200_000 : 50_000) ? 0 : Drawn);
 
-    public static ISoftmaxLoss Make(NegativeSampler? sampler, int items, Device device) =>
-        sampler is null ? new FullSoftmaxLoss(items, IsCuda(device) ? 256_000_000 : 8_000_000) : new SampledSoftmaxLoss(sampler);
+    /// <param name="correction">How scores of drawn negatives are corrected; null for a loss over the whole catalogue.</param>
+    /// <param name="items">Size of the catalogue.</param>
+    /// <param name="device">Where it is computed.</param>
+    public static ISoftmaxLoss Make(LogQCorrection? correction, int items, Device device) =>
+        correction is { } logQ ? new SampledSoftmaxLoss(logQ) : new FullSoftmaxLoss(items, IsCuda(device) ? 256_000_000 : 8_000_000);
 
     private static bool IsCuda(Device device) => device.type == DeviceType.CUDA;
 }

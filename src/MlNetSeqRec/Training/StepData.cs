@@ -14,11 +14,6 @@ namespace MlNetSeqRec;
 internal sealed record PassData(
     int Rows, int Length, Section Histories, Section FromEnd, Section Real, Section Targets, Grouping ByItem, Grouping ByPosition, Grouping ByTarget, Section Hits);
 
-/// <summary>The drawn negatives of a step, each once.</summary>
-/// <param name="Items">Items of the catalogue; their vectors are the step's first rows.</param>
-/// <param name="Counts">How often each was drawn.</param>
-internal sealed record NegativeData(Section Items, Section Counts);
-
 /// <summary>The text of a step's items: what <see cref="TokenBatch"/> says, and the tokens' places by token.</summary>
 internal sealed record TextData(Section Tokens, Section Offsets, Section Counts, Section ItemOfPlace, Grouping ByToken);
 
@@ -59,11 +54,9 @@ internal sealed class StepData
         Buffer.Clear();
         Passes.Clear();
         (Windows, Step, Items, Negatives, Text, Targets) = (windows, step, null, null, null, 0);
-        negatives?.Begin(step);
         if (negatives is not null)
         {
-            foreach (SequenceWindow window in windows)
-                negatives.Add(histories.Items.AsSpan((int)window.Start, window.Length));
+            negatives.Begin(step, histories, windows);
             (Items, Negatives) = negatives.Finish(Buffer);
             Text = tokens is null ? null : MakeText(negatives.StepItems, tokens);
         }

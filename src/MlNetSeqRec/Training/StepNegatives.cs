@@ -1,11 +1,13 @@
 namespace MlNetSeqRec;
 
 /// <summary>
-/// The items of one step: its negatives, drawn by <see cref="NegativeSampler"/>, and its histories' items, each given a row of
-/// the vectors that the step computes. The negatives' rows come first.
+/// The items of one step: its negatives, drawn from a <see cref="NegativeSource"/>, and its histories' items, each given a row
+/// of the vectors that the step computes. The negatives' rows come first.
 /// </summary>
-internal sealed class StepNegatives(NegativeSampler sampler, int count, int catalogue, int seed)
+internal sealed class StepNegatives(NegativeSource source, int count, int catalogue, int seed)
 {
+    private const double LeastProbability = 1e-300; // whose logarithm can be reckoned with
+
     private readonly int[] _rowOf = CreateEmpty(catalogue);
     private readonly List<int> _items = [];
     private readonly List<int> _counts = [];
@@ -13,17 +15,18 @@ internal sealed class StepNegatives(NegativeSampler sampler, int count, int cata
     /// <summary>The step's items in the catalogue, in the order of their rows.</summary>
     public ReadOnlySpan<int> StepItems => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
 
-    /// <summary>Forgets the step before and draws negatives that depend on the seed and the step alone.</summary>
-    public void Begin(long step)
+    /// <summary>Forgets the step before and draws negatives that depend on the seed, the step and its windows alone.</summary>
+    public void Begin(long step, EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows)
     {
         foreach (int item in _items)
             _rowOf[item] = -1;
         _items.Clear();
         _counts.Clear();
+        source.Begin(histories, windows);
         var random = new Random(unchecked((int)((seed * 104_729L) + (step * 7919))));
         for (int i = 0; i < count; i++)
         {
-            int item = sampler.Draw(random);
+            int item = source.Draw(random);
             if (_rowOf[item] < 0)
             {
                 _rowOf[item] = _items.Count;
@@ -33,18 +36,9 @@ internal sealed class StepNegatives(NegativeSampler sampler, int count, int cata
 
             _counts[_rowOf[item]]++;
         }
-    }
 
-    public void Add(ReadOnlySpan<int> items)
-    {
-        foreach (int item in items)
-        {
-            if (_rowOf[item] < 0)
-            {
-                _rowOf[item] = _items.Count;
-                _items.Add(item);
-            }
-        }
+        foreach (SequenceWindow window in windows)
+            Add(histories.Items.AsSpan((int)window.Start, window.Length));
     }
 
     public int RowOf(int item) => _rowOf[item];
@@ -54,12 +48,28 @@ internal sealed class StepNegatives(NegativeSampler sampler, int count, int cata
 
     public (Section Items, NegativeData Negatives) Finish(IndexBuffer into)
     {
-        Section items = into.Take(_items.Count), counts = into.Take(_counts.Count);
+        Section items = into.Take(_items.Count), counts = into.Take(_counts.Count), logProbabilities = into.Take(_items.Count);
         for (int row = 0; row < _items.Count; row++)
+        {
             into.Values(items)[row] = _items[row];
+            into.Values(logProbabilities)[row] = NegativeData.ToUnits(Math.Log(Math.Max(source.Probability(_items[row]), LeastProbability)));
+        }
+
         for (int i = 0; i < _counts.Count; i++)
             into.Values(counts)[i] = _counts[i];
-        return (items, new NegativeData(new Section(items.Start, _counts.Count), counts));
+        return (items, new NegativeData(new Section(items.Start, _counts.Count), counts, count, logProbabilities));
+    }
+
+    private void Add(ReadOnlySpan<int> items)
+    {
+        foreach (int item in items)
+        {
+            if (_rowOf[item] < 0)
+            {
+                _rowOf[item] = _items.Count;
+                _items.Add(item);
+            }
+        }
     }
 
     private static int[] CreateEmpty(int length)

@@ -23,6 +23,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly StepProducer _producer;
     private readonly TrainingStep _step;
     private readonly BestWeights _best;
+    private readonly NearestItems? _nearest;
     private readonly string _fingerprint;
     private readonly Stopwatch _clock = new();
     private TrainingState _state = new();
@@ -39,6 +40,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="options">Epochs, limits, rates, checkpoints.</param>
     /// <param name="data">A few words on the data, for which a checkpoint is only used with the same data.</param>
     /// <param name="device">Where it happens.</param>
+    /// <param name="nearest">Makes the lists of hard negatives before each epoch; the loop does not own it.</param>
     public TrainingLoop(
         SequentialNetwork network,
         Validator? validator,
@@ -47,8 +49,10 @@ internal sealed class TrainingLoop : IDisposable
         TrainingStep step,
         SequentialTransformerOptions options,
         string data,
-        Device device)
+        Device device,
+        NearestItems? nearest = null)
     {
+        _nearest = nearest;
         (_network, _validator, _plan, _producer, _step, _options, _device) = (network, validator, plan, producer, step, options, device);
         _learningRate = new LearningRate(options.LearningRate, options.WarmUpSteps, finalShare: 0.1);
         _best = new BestWeights(network);
@@ -59,7 +63,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         if (_options.CheckpointFolder is { } folder)
         {
-            _checkpoint = new Checkpoint(folder, _fingerprint);
+            _checkpoint = new Checkpoint(folder, _fingerprint, _nearest is null ? [] : [_nearest.Vectors]);
             if (_options.Resume)
                 _state = _checkpoint.TryRestore(_network, _step.Optimizer, _best) ?? _state;
         }
@@ -119,6 +123,7 @@ internal sealed class TrainingLoop : IDisposable
     private string? TrainEpoch()
     {
         _network.train(); // validation left it in evaluation mode
+        _nearest?.Begin(isNewEpoch: _state.StepInEpoch == 0);
         IReadOnlyList<SequenceWindow[]> batches = _plan.Epoch(new Random(unchecked((_options.Seed * 7919) + Epoch)));
         var clock = Stopwatch.StartNew();
         double secondsBefore = _state.SecondsInEpoch, lastReport = 0;
@@ -253,5 +258,5 @@ internal sealed class TrainingLoop : IDisposable
         _network.Shape.ToString().Replace(", ", "; ", StringComparison.Ordinal),
         data,
         $"epochs {_options.Epochs}; positions in a batch {_options.PositionsPerBatch}; rate {_options.LearningRate}; warm-up {_options.WarmUpSteps}; decay {_options.WeightDecay}; clipping {_options.GradientClipping}",
-        $"negatives {_options.Negatives} {_options.NegativeSampling}; row updates {_options.RowUpdates}; precision {_options.Precision}; seed {_options.Seed}");
+        $"negatives {_options.Negatives} {_options.NegativeSampling}, random share {_options.RandomShare}, smoothing {_options.PopularitySmoothing}, nearest {_options.NearestPool} after {_options.NearestDiscard}; logQ {_options.LogQ}; row updates {_options.RowUpdates}; precision {_options.Precision}; seed {_options.Seed}");
 }

@@ -77,19 +77,6 @@ public class OperationTests
     }
 
     [Fact]
-    public void NegativesAreDrawnByTheirProbability()
-    {
-        using var sampler = new NegativeSampler(NegativeSampling.Popularity, [0, 9, 29]);
-        int[] counts = new int[3];
-        var random = new Random(1);
-        for (int i = 0; i < 100_000; i++)
-            counts[sampler.Draw(random)]++;
-        Assert.Equal(1 / 41.0, counts[0] / 100_000.0, 2);
-        Assert.Equal(10 / 41.0, counts[1] / 100_000.0, 2);
-        Assert.Equal(30 / 41.0, counts[2] / 100_000.0, 2);
-    }
-
-    [Fact]
     public void PaddingDoesNotChangeWhatAHistoryScores()
     {
         random.manual_seed(1);

@@ -21,13 +21,17 @@ public class StepTests
     [InlineData(ItemEncoding.IdAndText, 25, 1)]
     [InlineData(ItemEncoding.Text, 25, 2)]
     [InlineData(ItemEncoding.Id, 25, 4)]
-    public void AStepMovesWeightsAsRecordedGradientsDo(ItemEncoding encoding, int negatives, int passes)
+    [InlineData(ItemEncoding.Id, 25, 2, NegativeSampling.CoCounts)]
+    [InlineData(ItemEncoding.Id, 25, 1, NegativeSampling.CoCounts, LogQCorrection.Negatives)]
+    [InlineData(ItemEncoding.Id, 25, 1, NegativeSampling.Uniform, LogQCorrection.None)]
+    public void AStepMovesWeightsAsRecordedGradientsDo(
+        ItemEncoding encoding, int negatives, int passes, NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All)
     {
         using SequentialNetwork ours = MakeNetwork(encoding), plain = MakeNetwork(encoding);
-        using Setup setup = new(ours, negatives, passes);
+        using Setup setup = new(ours, negatives, passes, sampling: sampling, logQ: logQ);
         double loss = setup.Run();
 
-        Tensor expected = PlainLoss(plain, setup.Data);
+        Tensor expected = PlainLoss(plain, setup.Data, sampling, logQ);
         Parameter[] parameters = [.. plain.parameters().Select(p => (Parameter)p)];
         optim.Optimizer matrices = optim.AdamW(parameters.Where(p => p.dim() > 1), lr: 0.01, weight_decay: 0.01);
         optim.Optimizer vectors = optim.AdamW(parameters.Where(p => p.dim() == 1), lr: 0.01, weight_decay: 0);
@@ -122,7 +126,7 @@ public class StepTests
     }
 
     // The loss as the literature writes it, by operations whose gradients libtorch records.
-    private static Tensor PlainLoss(SequentialNetwork network, StepData data)
+    private static Tensor PlainLoss(SequentialNetwork network, StepData data, NegativeSampling sampling, LogQCorrection logQ)
     {
         TokenBatch? text = network.Shape.HasText ? new TokenTable(_tokens, CPU).All : null;
         Tensor items = 0;
@@ -151,14 +155,30 @@ public class StepTests
                 return nn.functional.cross_entropy(states.mm(items.t()), targets, reduction: nn.Reduction.Sum);
             Tensor drawn = tensor(data.Buffer.Values(data.Negatives!.Items).ToArray());
             Tensor often = tensor(data.Buffer.Values(data.Negatives.Counts).ToArray()).to(ScalarType.Float32).log();
-            using var sampler = new NegativeSampler(NegativeSampling.Popularity, _histories.CountItems(Items));
-            Tensor logP = sampler.LogProbability(CPU).clone();
-            Tensor own = (states * items.index_select(0, targets)).sum(1, keepdim: true) - logP.index_select(0, targets).unsqueeze(1);
-            Tensor others = states.mm(items.index_select(0, drawn).t()) + often - logP.index_select(0, drawn);
+            NegativeSource source = Source(sampling);
+            source.Begin(_histories, data.Windows);
+            Tensor logP = tensor(Enumerable.Range(0, Items).Select(item => (float)Math.Log(source.Probability(item))).ToArray());
+            Tensor own = (states * items.index_select(0, targets)).sum(1, keepdim: true);
+            Tensor others = states.mm(items.index_select(0, drawn).t()) + often;
+            if (logQ == LogQCorrection.All)
+                own -= logP.index_select(0, targets).unsqueeze(1);
+            if (logQ != LogQCorrection.None)
+                others -= logP.index_select(0, drawn);
+            if (logQ == LogQCorrection.Negatives)
+                others -= Math.Log(data.Buffer.Values(data.Negatives.Counts).ToArray().Sum());
             others = others.masked_fill(targets.unsqueeze(1) == drawn, float.NegativeInfinity);
             return nn.functional.cross_entropy(cat([own, others], 1), zeros(targets.shape[0], dtype: ScalarType.Int64), reduction: nn.Reduction.Sum);
         })];
         return stack(losses).sum() / data.Targets;
+    }
+
+    private static NegativeSource Source(NegativeSampling sampling)
+    {
+        var options = new SequentialTransformerOptions { NegativeSampling = sampling };
+        return new NegativeSource(NegativeSampler.Make(options, _histories.CountItems(Items)), options.RandomShare, Items)
+        {
+            Neighbours = sampling == NegativeSampling.CoCounts ? CoCounts.Count(_histories, Items) : null,
+        };
     }
 
     private static SequentialNetwork MakeNetwork(ItemEncoding encoding)
@@ -207,14 +227,15 @@ public class StepTests
         private readonly ISoftmaxLoss _loss;
         private readonly TrainingStep _step;
 
-        public Setup(SequentialNetwork network, int negatives, int passes, bool updatesRows = false, int windows = int.MaxValue)
+        public Setup(SequentialNetwork network, int negatives, int passes, bool updatesRows = false, int windows = int.MaxValue,
+            NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All)
         {
             var options = new SequentialTransformerOptions { Seed = Seed, GradientClipping = 0 };
-            NegativeSampler? sampler = negatives == 0 ? null : new NegativeSampler(NegativeSampling.Popularity, _histories.CountItems(Items));
-            _loss = SoftmaxLosses.Make(sampler, Items, CPU);
-            _step = new TrainingStep(network, sampler is null ? _tokens : null, _loss, options, updatesRows, CPU);
+            NegativeSource? source = negatives == 0 ? null : Source(sampling);
+            _loss = SoftmaxLosses.Make(source is null ? null : logQ, Items, CPU);
+            _step = new TrainingStep(network, source is null ? _tokens : null, _loss, options, updatesRows, CPU);
             SequenceWindow[] all = BatchPlan.Make(_histories, 6, 10_000).Epoch(new Random(1)).Single();
-            Data.Fill(_histories, all[..Math.Min(windows, all.Length)], 0, passes, sampler is null ? null : new StepNegatives(sampler, negatives, Items, Seed), sampler is null ? null : _tokens);
+            Data.Fill(_histories, all[..Math.Min(windows, all.Length)], 0, passes, source is null ? null : new StepNegatives(source, negatives, Items, Seed), source is null ? null : _tokens);
         }
 
         public StepData Data { get; } = new();

@@ -23,9 +23,12 @@ public class TrainingTests
     [InlineData(NegativeSampling.Popularity)]
     [InlineData(NegativeSampling.Uniform)]
     [InlineData(NegativeSampling.Mixed)]
+    [InlineData(NegativeSampling.LogPopularity)]
+    [InlineData(NegativeSampling.CoCounts)]
+    [InlineData(NegativeSampling.Nearest)]
     public void LearnsFromDrawnNegatives(NegativeSampling sampling)
     {
-        (ITransformer chain, _, SequenceSplit split) = SmallShop.Train(_ml, o => (o.Negatives, o.NegativeSampling) = (20, sampling));
+        (ITransformer chain, _, SequenceSplit split) = SmallShop.Train(_ml, o => (o.Negatives, o.NegativeSampling, o.NearestPool, o.NearestDiscard) = (20, sampling, 10, 3));
         Assert.True(_ml.SequentialRecommendation().Evaluate(chain.Transform(split.Test), [5]).HitRate(5) > 0.6);
     }
 
