@@ -7,6 +7,9 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
     GenerateCommand.Make(),
     PrepareCommand.Make(),
     TrainCommand.Make(),
+    PretrainCommand.Make(),
+    FinetuneCommand.Make(),
+    FisherCommand.Make(),
     EvaluateCommand.Make(),
     RecommendCommand.Make(),
 };

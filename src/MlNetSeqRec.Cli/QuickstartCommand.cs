@@ -38,7 +38,7 @@ internal static class QuickstartCommand
 
         context.Say("3. Training a transformer on each user's history without the last two items …");
         TrainingSummary summary = Timed("train", () => TrainCommand.Run(context, data, model, Recipe(cancellation)));
-        TrainCommand.Describe(context, summary, model);
+        TrainingOutput.Describe(context, summary, model);
 
         context.Say("4. Asking for the last item of each user, which it has never seen there …");
         (ITransformer chain, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, model);

@@ -118,6 +118,36 @@ public sealed class SequentialTrainersCatalog
     public SequentialTransformerTrainer SequentialTransformer(string historyColumn = "History", IDataView? items = null, IDataView? validationData = null, int epochs = 100) =>
         SequentialTransformer(new SequentialTransformerOptions { HistoryColumn = historyColumn, Items = items, ValidationData = validationData, Epochs = epochs });
 
+    /// <summary>
+    /// Trains one model on several domains at once, from which <see cref="FineTune"/> goes on to another: one vocabulary for the
+    /// text of all, each domain's items ranked among themselves. Several inputs make no estimator, so this trains at once.
+    /// </summary>
+    /// <param name="domains">At least one; their names differ.</param>
+    /// <param name="options">How to train; null for the defaults.</param>
+    /// <returns>A model of all domains' items, each with the id "domain/id" where there are several domains.</returns>
+    /// <exception cref="InvalidDataException">A domain has nothing to learn from, or no text where text is asked for.</exception>
+    public SequentialRecommendationTransformer PreTrain(IReadOnlyList<PreTrainingDomain> domains, PreTrainingOptions? options = null) =>
+        PreTrainer.Train(_context, domains, options ?? new PreTrainingOptions());
+
+    /// <summary>Trains a pre-trained model further, on other data with a catalogue of its own. See <see cref="FineTuningTrainer"/>.</summary>
+    /// <param name="pretrainedModel">A model of text, or a chain that has one. It stays as it is.</param>
+    /// <param name="options">The target's items, and how to train.</param>
+    public FineTuningTrainer FineTune(ITransformer pretrainedModel, FineTuningOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new FineTuningTrainer(_context, SequentialRecommendationCatalog.FindModel(pretrainedModel), options);
+    }
+
+    /// <summary>
+    /// How much each weight of a pre-trained model of text matters on its pre-training data, for elastic weight consolidation.
+    /// </summary>
+    /// <param name="model">The pre-trained model, or a chain that has it.</param>
+    /// <param name="domains">The data that it was trained on.</param>
+    /// <param name="examples">Histories that are looked at, as many from each domain.</param>
+    /// <param name="seed">The seed by which histories are chosen.</param>
+    public FisherInformation EstimateFisher(ITransformer model, IReadOnlyList<PreTrainingDomain> domains, int examples = 2000, int seed = 1) =>
+        FisherEstimator.Estimate(SequentialRecommendationCatalog.FindModel(model), domains, examples, seed);
+
     /// <summary>A causal transformer over histories, with all options. See <see cref="SequentialTransformerTrainer"/>.</summary>
     public SequentialTransformerTrainer SequentialTransformer(SequentialTransformerOptions options)
     {

@@ -10,6 +10,8 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class BytePairTrainer
 {
+    private const int MostNewCharacters = 4000;
+
     private readonly List<string> _pieces = [];
     private readonly Dictionary<int, int> _characters = []; // the code point doubled, and one more inside words
     private readonly Dictionary<string, int> _pieceIds = new(StringComparer.Ordinal);
@@ -36,6 +38,42 @@ internal sealed class BytePairTrainer
         return new BytePairVocabulary(trainer._pieces.GetRange(0, alphabetSize), trainer._merges);
     }
 
+    /// <summary>
+    /// A vocabulary grown by what other texts need: their characters, then at most <paramref name="newPieces"/> merges after the
+    /// known ones. What the known vocabulary splits words into is then merged further where that pays.
+    /// </summary>
+    internal static BytePairVocabulary Continue(BytePairVocabulary known, IReadOnlyDictionary<string, long> words, int newPieces, int minimumCount)
+    {
+        var trainer = new BytePairTrainer();
+        foreach (string character in known.Alphabet)
+        {
+            string letter = BytePairVocabulary.WithoutPrefix(character);
+            trainer._characters.Add((letter.EnumerateRunes().Single().Value << 1) | (letter.Length < character.Length ? 1 : 0), trainer.AddPiece(character));
+        }
+
+        int alphabetSize = trainer.AddAlphabet(words, 2 * MostNewCharacters, minimumCount);
+        foreach ((string word, long count) in words)
+            trainer.AddWord(word, count);
+        foreach ((int left, int right) in known.Merges)
+            trainer.MergeKnown(trainer._pieceIds[known.Pieces[left]], trainer._pieceIds[known.Pieces[right]]);
+        trainer.MergeUntil(trainer._pieces.Count + newPieces, minimumCount);
+        return new BytePairVocabulary(trainer._pieces.GetRange(0, alphabetSize), trainer._merges);
+    }
+
+    /// <summary>Merges a pair of an earlier vocabulary, whether the words have it or not.</summary>
+    private void MergeKnown(int left, int right)
+    {
+        if (_pairs.TryGetValue(PairKey.Of(left, right), out Pair? pair))
+        {
+            Merge(pair, int.MaxValue); // MergeUntil will look at all pairs
+            return;
+        }
+
+        AddPiece(_pieces[left] + BytePairVocabulary.WithoutPrefix(_pieces[right]));
+        if (_merged.Add((left, right)))
+            _merges.Add((left, right));
+    }
+
     /// <summary>The characters with which words begin, and those inside words, by frequency; at most half of the pieces, for scripts with thousands.</summary>
     private int AddAlphabet(IReadOnlyDictionary<string, long> words, int size, int minimumCount)
     {
@@ -52,7 +90,7 @@ internal sealed class BytePairTrainer
         var alphabet = counts.Where(pair => pair.Value >= minimumCount).Select(pair => (Key: pair.Key, Count: pair.Value, Piece: Spelt(pair.Key)))
             .OrderByDescending(character => character.Count).ThenBy(character => character.Piece, StringComparer.Ordinal);
         foreach ((int key, _, string piece) in alphabet.Take(Math.Max(size / 2, 1)))
-            _characters.Add(key, AddPiece(piece));
+            _characters[key] = AddPiece(piece);
         return _pieces.Count;
 
         static string Spelt(int key) => ((key & 1) != 0 ? BytePairVocabulary.Continuing : "") + new Rune(key >> 1);

@@ -57,6 +57,9 @@ internal sealed class BytePairVocabulary
 
     internal IReadOnlyList<string> Pieces => _pieces;
 
+    /// <summary>The pieces of one character, which come first.</summary>
+    internal IReadOnlyList<string> Alphabet => _alphabet;
+
     internal IReadOnlyList<(int Left, int Right)> Merges => _merges;
 
     /// <summary>The ids of the pieces of <paramref name="text"/>, in order. Characters that the vocabulary lacks are left out.</summary>

@@ -23,7 +23,7 @@ public sealed class ItemTokenizer
     private readonly Dictionary<string, int> _categoryRows;
     private readonly ItemTokenOptions _options;
 
-    private ItemTokenizer(BytePairVocabulary vocabulary, List<string> categories, ItemTokenOptions options)
+    internal ItemTokenizer(BytePairVocabulary vocabulary, List<string> categories, ItemTokenOptions options)
     {
         _vocabulary = vocabulary;
         _categories = categories;
@@ -69,6 +69,8 @@ public sealed class ItemTokenizer
     internal BytePairVocabulary Vocabulary => _vocabulary;
 
     internal IReadOnlyList<string> Categories => _categories;
+
+    internal ItemTokenOptions Options => _options;
 
     /// <summary>The rows of the token table: pieces of titles, pieces of brands, categories.</summary>
     public int RowCount => 2 * _vocabulary.Count + _categories.Count;

@@ -8,5 +8,20 @@ internal sealed record ItemTokens(int[] Tokens, int[] Offsets, int RowCount)
 {
     internal int ItemCount => Offsets.Length - 1;
 
+    /// <summary>The tokens of several catalogues by one tokenizer, one after the other; null where they have none.</summary>
+    internal static ItemTokens? Join(IReadOnlyList<ItemTokens?> parts)
+    {
+        if (parts[0] is not { } first)
+            return null;
+        var offsets = new List<int> { 0 };
+        foreach (ItemTokens? part in parts)
+        {
+            int begin = offsets[^1];
+            offsets.AddRange(part!.Offsets.Skip(1).Select(offset => begin + offset));
+        }
+
+        return new ItemTokens([.. parts.SelectMany(part => part!.Tokens)], [.. offsets], first.RowCount);
+    }
+
     internal ReadOnlySpan<int> Of(int item) => Tokens.AsSpan(Offsets[item]..Offsets[item + 1]);
 }

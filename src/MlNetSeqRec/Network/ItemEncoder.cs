@@ -49,7 +49,12 @@ internal sealed class ItemEncoder : Module
     public Parameter? TokenVectors => tokens?.weight;
 
     /// <summary>The parameters of <see cref="Adapt"/>.</summary>
-    public IEnumerable<Parameter> AdapterParameters => adapterNorm is null ? [] : [.. adapterNorm.parameters(), .. adapterIn!.parameters(), .. adapterOut!.parameters()];
+    public IEnumerable<Parameter> AdapterParameters => NamedAdapter.Select(named => named.parameter);
+
+    /// <summary>Their names, in the same order.</summary>
+    public IEnumerable<string> AdapterNames => NamedAdapter.Select(named => named.name);
+
+    private IEnumerable<(string name, Parameter parameter)> NamedAdapter => named_parameters().Where(named => named.name is not ("ids.weight" or "tokens.weight"));
 
     /// <summary>Vectors of the items whose ids are given (null: all), whose text is <paramref name="text"/>, in that order.</summary>
     /// <param name="items">Rows of the id table, int64; null for the whole catalogue. Not used without ids.</param>

@@ -17,8 +17,14 @@ internal sealed record RecommendationColumns(string History, string Target, stri
     /// <summary>Whether the input carries targets, whose ranks are then added.</summary>
     public bool HasTarget(DataViewSchema input) => input.GetColumnOrNull(Target) is { } column && Columns.IsItem(column.Type);
 
-    public SchemaShape Extend(SchemaShape input, bool keys)
+    /// <summary>The shape of what a trainer's model gives.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The input has no history.</exception>
+    public SchemaShape Extend(SchemaShape input)
     {
+        SchemaShape.Column history = Shapes.Require(input, History, "a history");
+        if (!Shapes.IsHistory(history))
+            throw new ArgumentOutOfRangeException(nameof(input), $"Column '{history.Name}' is {history.Kind} of {history.ItemType}; a vector of text or of keys was expected");
+        bool keys = history.IsKey;
         List<SchemaShape.Column> added =
         [
             keys ? Shapes.VariableKeyVector(RecommendedItems) : Shapes.VariableVector(RecommendedItems, TextDataViewType.Instance),

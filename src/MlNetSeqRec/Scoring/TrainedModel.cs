@@ -33,6 +33,23 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>Ranks with the item vectors of the whole catalogue, which are computed once.</summary>
     public Ranker Ranker => _ranker.Value;
 
+    /// <summary>The same model over another catalogue, whose items are scored from their text alone. The weights are copied.</summary>
+    /// <param name="catalogue">Items with text.</param>
+    /// <param name="popularity">What is given for histories without a known item.</param>
+    /// <param name="device">Where the new model is; null for where this one is.</param>
+    /// <exception cref="InvalidOperationException">The model knows items by their ids alone.</exception>
+    public TrainedModel WithCatalogue(ItemCatalogue catalogue, int[] popularity, Device? device = null)
+    {
+        device ??= Device;
+        if (Tokenizer is null)
+            throw new InvalidOperationException("The model knows items by their ids alone (ItemEncoding Id), so it cannot score other items: use a model of text");
+        var network = new SequentialNetwork(Network.Shape with { Encoding = ItemEncoding.Text, Items = catalogue.Count });
+        network.to(device);
+        WeightTransfer.Copy(Network, network);
+        network.eval();
+        return new TrainedModel(network, catalogue, Tokenizer, popularity, Training, device);
+    }
+
     public static string Describe(Exception cause) =>
         $"The model file is damaged or was written by another version: {cause.Message}";
 

@@ -36,6 +36,23 @@ internal sealed record EncodedHistories(int[] Items, long[] Offsets, int[]? Targ
         return new EncodedHistories([.. items], [.. offsets], targets?.ToArray());
     }
 
+    /// <summary>The same histories where each item has a higher index.</summary>
+    public EncodedHistories Shift(int by) =>
+        by == 0 ? this : new EncodedHistories(Array.ConvertAll(Items, item => item + by), Offsets, Targets is null ? null : Array.ConvertAll(Targets, target => target < 0 ? target : target + by));
+
+    /// <summary>Several sets of histories over one catalogue, one after the other, without targets.</summary>
+    public static EncodedHistories Join(IReadOnlyList<EncodedHistories> parts)
+    {
+        var offsets = new List<long> { 0 };
+        foreach (EncodedHistories part in parts)
+        {
+            long begin = offsets[^1];
+            offsets.AddRange(part.Offsets.Skip(1).Select(offset => begin + offset));
+        }
+
+        return new EncodedHistories([.. parts.SelectMany(part => part.Items)], [.. offsets], null);
+    }
+
     /// <summary>How often each item occurs.</summary>
     public int[] CountItems(int itemCount)
     {

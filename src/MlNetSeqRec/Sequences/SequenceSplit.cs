@@ -10,7 +10,17 @@ namespace MlNetSeqRec;
 /// </summary>
 public sealed class SequenceSplit
 {
-    internal SequenceSplit(IDataView train, IDataView validation, IDataView test) => (Train, Validation, Test) = (train, validation, test);
+    private readonly Lazy<UserSequences> _sequences;
+    private readonly Lazy<Cuts> _cuts;
+    private readonly bool _timed;
+
+    private SequenceSplit(Lazy<UserSequences> sequences, bool timed, Lazy<Cuts> cuts)
+    {
+        (_sequences, _timed, _cuts) = (sequences, timed, cuts);
+        Train = SequenceViews.Interactions(sequences, () => cuts.Value.TrainLength, timed);
+        Validation = SequenceViews.HistoriesWithTargets(sequences, () => cuts.Value.ValidationTarget);
+        Test = SequenceViews.HistoriesWithTargets(sequences, () => cuts.Value.TestTarget);
+    }
 
     /// <summary>The interactions to train on: everything that comes before the held-out events.</summary>
     public IDataView Train { get; }
@@ -20,6 +30,30 @@ public sealed class SequenceSplit
 
     /// <summary>The histories and targets to report.</summary>
     public IDataView Test { get; }
+
+    /// <summary>
+    /// The same split with a share of the users to train on and to choose by, as if no others had been known; all users are tested.
+    /// A smaller share's users are among those of a larger one with the same seed.
+    /// </summary>
+    /// <param name="share">Above 0 and at most 1; at least one user is kept.</param>
+    /// <param name="seed">The seed by which users are drawn.</param>
+    public SequenceSplit ShareOfUsers(double share, int seed = 1)
+    {
+        if (share is not (> 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "The share of users must be above 0 and at most 1");
+        return new SequenceSplit(_sequences, _timed, new Lazy<Cuts>(() =>
+        {
+            int users = _sequences.Value.Users;
+            int[] order = [.. Enumerable.Range(0, users)];
+            new Random(seed).Shuffle(order);
+            var cuts = new Cuts(users);
+            Array.Fill(cuts.ValidationTarget, -1);
+            foreach (int user in order.Take(Math.Max(1, (int)Math.Round(share * users))))
+                (cuts.TrainLength[user], cuts.ValidationTarget[user]) = (_cuts.Value.TrainLength[user], _cuts.Value.ValidationTarget[user]);
+            _cuts.Value.TestTarget.CopyTo(cuts.TestTarget, 0);
+            return cuts;
+        }));
+    }
 
     /// <summary>
     /// A user's last event is the test target and the one before it the validation target, where at least one event
@@ -79,14 +113,8 @@ public sealed class SequenceSplit
         return i;
     }
 
-    private static SequenceSplit Make(Lazy<UserSequences> sequences, bool timed, Func<UserSequences, Cuts> cut)
-    {
-        var cuts = new Lazy<Cuts>(() => cut(sequences.Value));
-        return new SequenceSplit(
-            SequenceViews.Interactions(sequences, () => cuts.Value.TrainLength, timed),
-            SequenceViews.HistoriesWithTargets(sequences, () => cuts.Value.ValidationTarget),
-            SequenceViews.HistoriesWithTargets(sequences, () => cuts.Value.TestTarget));
-    }
+    private static SequenceSplit Make(Lazy<UserSequences> sequences, bool timed, Func<UserSequences, Cuts> cut) =>
+        new(sequences, timed, new Lazy<Cuts>(() => cut(sequences.Value)));
 
     /// <summary>For each user how many events are for training, and which event is each target (-1: none).</summary>
     private sealed class Cuts(int users)

@@ -30,6 +30,15 @@ internal sealed class AdamW : IDisposable
     /// <summary>The running means and steps of the optimizer, in a fixed order, for checkpoints.</summary>
     public IEnumerable<Tensor> State => _slots.SelectMany(slot => new[] { slot.Mean, slot.Square, slot.Step });
 
+    /// <summary>What is updated, without autograd.</summary>
+    public IEnumerable<Tensor> Values => _slots.Select(slot => slot.Value);
+
+    /// <summary>
+    /// What each parameter's learning rate is multiplied by; null for 1. A parameter whose factor is 0 is frozen: it does not
+    /// move or decay, its running means stand still, and its gradient does not count for clipping.
+    /// </summary>
+    public IReadOnlyList<double>? RateFactors { get; set; }
+
     /// <summary>Updates the parameters, and gives the gradients' norm before clipping, on the device.</summary>
     /// <param name="gradients">One for each parameter; they are scaled in place.</param>
     /// <param name="learningRate">The rate.</param>
@@ -38,11 +47,12 @@ internal sealed class AdamW : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        Tensor norm = TorchScripts.ClipGradients([.. gradients], _clip > 0 ? _clip : double.MaxValue);
+        int[] moving = [.. Enumerable.Range(0, _slots.Length).Where(i => RateFactors is null || RateFactors[i] != 0)];
+        Tensor norm = TorchScripts.ClipGradients([.. moving.Select(i => gradients[i])], _clip > 0 ? _clip : double.MaxValue);
         Slot[] slots = [.. _slots];
         if (rows is not null)
             slots[0] = _slots[0].Rows(rows);
-        foreach (IGrouping<bool, int> group in Enumerable.Range(0, slots.Length).GroupBy(i => slots[i].IsMatrix))
+        foreach (IGrouping<(bool IsMatrix, double Factor), int> group in moving.GroupBy(i => (slots[i].IsMatrix, RateFactors?[i] ?? 1)))
         {
             TorchScripts.AdamWStep(
                 [.. group.Select(i => slots[i].Value)],
@@ -50,13 +60,13 @@ internal sealed class AdamW : IDisposable
                 [.. group.Select(i => slots[i].Mean)],
                 [.. group.Select(i => slots[i].Square)],
                 [.. group.Select(i => slots[i].Step)],
-                learningRate,
-                group.Key ? _decay : 0,
+                learningRate * group.Key.Factor,
+                group.Key.IsMatrix ? _decay : 0,
                 Beta1,
                 Beta2);
         }
 
-        if (rows is not null)
+        if (rows is not null && moving.Contains(0))
             _slots[0].Put(rows, slots[0]);
         return norm.MoveToOuterDisposeScope();
     }

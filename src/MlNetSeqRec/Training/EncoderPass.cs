@@ -10,6 +10,8 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class EncoderPass : IDisposable
 {
+    private const string PositionsName = "positions.weight";
+
     private readonly SequenceEncoder _encoder;
     private readonly SequenceEncoder _computing;
     private readonly Parameter[] _computingWeights;
@@ -29,6 +31,7 @@ internal sealed class EncoderPass : IDisposable
         }
 
         Weights = [.. Transformed(encoder)];
+        Names = [.. encoder.named_parameters().Select(named => named.name).Where(name => name != PositionsName)];
         _computingWeights = [.. Transformed(_computing)];
         _masters = half ? Detached(Weights) : [];
         _copies = half ? Detached(_computingWeights) : [];
@@ -41,6 +44,9 @@ internal sealed class EncoderPass : IDisposable
 
     /// <summary>The trained weights but the positions', in the order of <see cref="Gradients"/>.</summary>
     public Parameter[] Weights { get; }
+
+    /// <summary>Their names within the encoder, in the same order.</summary>
+    public string[] Names { get; }
 
     /// <summary>The position vectors, [longest history, width], single precision.</summary>
     public Tensor Positions { get; }
@@ -87,7 +93,7 @@ internal sealed class EncoderPass : IDisposable
     }
 
     private static IEnumerable<Parameter> Transformed(SequenceEncoder encoder) =>
-        encoder.named_parameters().Where(named => named.name != "positions.weight").Select(named => named.parameter);
+        encoder.named_parameters().Where(named => named.name != PositionsName).Select(named => named.parameter);
 
     private static Tensor[] Detached(Parameter[] weights) => [.. weights.Select(weight => weight.detach().DetachFromDisposeScope())];
 }

@@ -31,6 +31,9 @@ internal sealed class StepData
     /// <summary>The step's number from the start of the training, which fixes everything random in it.</summary>
     public long Step { get; private set; }
 
+    /// <summary>Which domain's items the indices are of.</summary>
+    public int Domain { get; set; }
+
     public int Targets { get; private set; }
 
     public List<PassData> Passes { get; } = [];

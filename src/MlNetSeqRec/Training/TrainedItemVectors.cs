@@ -31,11 +31,18 @@ internal sealed class TrainedItemVectors : IDisposable
     /// <param name="tokenDropout">Share of tokens that are dropped.</param>
     /// <param name="catalogue">The text of the whole catalogue where each step computes it all; else null.</param>
     /// <param name="device">Where the encoder is.</param>
-    public TrainedItemVectors(ItemEncoder encoder, double tokenDropout, ItemTokens? catalogue, Device device)
+    /// <param name="range">Which rows of the id table are the catalogue; null for all.</param>
+    public TrainedItemVectors(ItemEncoder encoder, double tokenDropout, ItemTokens? catalogue, Device device, ItemRange? range = null)
     {
         (_encoder, _tokenDropout) = (encoder, tokenDropout);
         _adapter = [.. encoder.AdapterParameters];
         _ids = encoder.IdTable?.detach().DetachFromDisposeScope();
+        if (_ids is not null && range is { } part)
+        {
+            using Tensor whole = _ids;
+            _ids = whole.narrow(0, part.First, part.Count).DetachFromDisposeScope();
+        }
+
         _tokens = encoder.TokenVectors?.detach().DetachFromDisposeScope();
         if (catalogue is null || _tokens is null)
             return;

@@ -16,7 +16,8 @@ internal sealed class TrainingLoop : IDisposable
 
     private readonly SequentialNetwork _network;
     private readonly BatchPlan _plan;
-    private readonly Validator? _validator;
+    private readonly IValidator? _validator;
+    private readonly IUpdatePlan? _updates;
     private readonly SequentialTransformerOptions _options;
     private readonly Device _device;
     private readonly LearningRate _learningRate;
@@ -41,18 +42,20 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="data">A few words on the data, for which a checkpoint is only used with the same data.</param>
     /// <param name="device">Where it happens.</param>
     /// <param name="nearest">Makes the lists of hard negatives before each epoch; the loop does not own it.</param>
+    /// <param name="updates">Which parameters are trained when; null for all, always.</param>
     public TrainingLoop(
         SequentialNetwork network,
-        Validator? validator,
+        IValidator? validator,
         BatchPlan plan,
         StepProducer producer,
         TrainingStep step,
         SequentialTransformerOptions options,
         string data,
         Device device,
-        NearestItems? nearest = null)
+        NearestItems? nearest = null,
+        IUpdatePlan? updates = null)
     {
-        _nearest = nearest;
+        (_nearest, _updates) = (nearest, updates);
         (_network, _validator, _plan, _producer, _step, _options, _device) = (network, validator, plan, producer, step, options, device);
         _learningRate = new LearningRate(options.LearningRate, options.WarmUpSteps, finalShare: 0.1);
         _best = new BestWeights(network);
@@ -110,6 +113,9 @@ internal sealed class TrainingLoop : IDisposable
 
     private int Epoch => _state.EpochsDone + 1;
 
+    // Patience does not count while parameters wait to be unfrozen.
+    private int EpochsBeforeAllMove => _updates?.EpochsBeforeLastStage ?? 0;
+
     private bool IsOutOfTime => Seconds >= _options.TimeLimit?.TotalSeconds;
 
     private double Fraction(double epochs)
@@ -123,8 +129,9 @@ internal sealed class TrainingLoop : IDisposable
     private string? TrainEpoch()
     {
         _network.train(); // validation left it in evaluation mode
+        _step.Optimizer.RateFactors = _updates?.Factors(Epoch);
         _nearest?.Begin(isNewEpoch: _state.StepInEpoch == 0);
-        IReadOnlyList<SequenceWindow[]> batches = _plan.Epoch(new Random(unchecked((_options.Seed * 7919) + Epoch)));
+        IReadOnlyList<Batch> batches = _plan.Epoch(new Random(unchecked((_options.Seed * 7919) + Epoch)));
         var clock = Stopwatch.StartNew();
         double secondsBefore = _state.SecondsInEpoch, lastReport = 0;
         using Tensor lossSum = tensor(new[] { _state.LossInEpoch }, dtype: ScalarType.Float64, device: _device).DetachFromDisposeScope();
@@ -195,6 +202,7 @@ internal sealed class TrainingLoop : IDisposable
             Epoch = _state.EpochsDone,
             Loss = _state.LossInEpoch / _state.TargetsInEpoch,
             ValidationNdcg = ndcg,
+            DomainNdcg = _validator?.ByDomain,
             TrainSeconds = _state.SecondsInEpoch,
             ValidationSeconds = clock.Elapsed.TotalSeconds,
             Seconds = Seconds,
@@ -205,7 +213,7 @@ internal sealed class TrainingLoop : IDisposable
         Report(epoch.Epoch, epoch.Loss, _state.TargetsInEpoch / _state.SecondsInEpoch, ndcg);
         (_state.StepInEpoch, _state.LossInEpoch, _state.TargetsInEpoch, _state.SecondsInEpoch) = (0, 0, 0, 0);
         return _state.EpochsDone >= _options.Epochs ? "all epochs done"
-            : ndcg is not null && epoch.Epoch - _best.Epoch >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
+            : ndcg is not null && epoch.Epoch - Math.Max(_best.Epoch, EpochsBeforeAllMove) >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
             : IsOutOfTime ? OutOfTime
             : null;
     }
@@ -243,6 +251,7 @@ internal sealed class TrainingLoop : IDisposable
             Fraction = fraction,
             Loss = loss,
             ValidationNdcg = ndcg,
+            DomainNdcg = ndcg is null ? null : _validator?.ByDomain,
             BestNdcg = _best.Epoch > 0 ? _best.Ndcg : null,
             TargetsPerSecond = speed,
             Elapsed = TimeSpan.FromSeconds(elapsed),
@@ -258,5 +267,5 @@ internal sealed class TrainingLoop : IDisposable
         _network.Shape.ToString().Replace(", ", "; ", StringComparison.Ordinal),
         data,
         $"epochs {_options.Epochs}; positions in a batch {_options.PositionsPerBatch}; rate {_options.LearningRate}; warm-up {_options.WarmUpSteps}; decay {_options.WeightDecay}; clipping {_options.GradientClipping}",
-        $"negatives {_options.Negatives} {_options.NegativeSampling}, random share {_options.RandomShare}, smoothing {_options.PopularitySmoothing}, nearest {_options.NearestPool} after {_options.NearestDiscard}; logQ {_options.LogQ}; row updates {_options.RowUpdates}; precision {_options.Precision}; seed {_options.Seed}");
+        $"negatives {_options.Negatives} {_options.NegativeSampling}, random share {_options.RandomShare}, smoothing {_options.PopularitySmoothing}, nearest {_options.NearestPool} after {_options.NearestDiscard}; logQ {_options.LogQ}; row updates {_options.RowUpdates}; precision {_options.Precision}; seed {_options.Seed}{(_updates is null ? string.Empty : $"; {_updates.Description}")}");
 }

@@ -18,6 +18,9 @@ public sealed record TrainingProgress
     /// <summary>NDCG@10 on the validation data; set on the last report of an epoch.</summary>
     public double? ValidationNdcg { get; init; }
 
+    /// <summary>The figures of each domain, of which <see cref="ValidationNdcg"/> is the mean; null for a single domain.</summary>
+    public IReadOnlyDictionary<string, double>? DomainNdcg { get; init; }
+
     /// <summary>The best validation NDCG@10 so far.</summary>
     public double? BestNdcg { get; init; }
 

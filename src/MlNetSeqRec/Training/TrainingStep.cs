@@ -1,40 +1,76 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
 /// <summary>
 /// One step: item vectors, then for each pass states, loss and gradients, then the optimizer. Nothing in it waits for the
-/// device.
+/// device. A step is of one domain, whose items alone it knows.
 /// </summary>
 internal sealed class TrainingStep : IDisposable
 {
-    private readonly TrainedItemVectors _vectors;
+    private readonly Part[] _parts;
     private readonly EncoderPass _encoder;
-    private readonly ISoftmaxLoss _loss;
     private readonly Device _device;
     private readonly bool _hasIds;
     private readonly bool _updatesRows;
     private readonly int _seed;
 
+    /// <summary>A step over the network's whole catalogue, the only domain.</summary>
     public TrainingStep(SequentialNetwork network, ItemTokens? catalogueText, ISoftmaxLoss loss, SequentialTransformerOptions options, bool updatesRows, Device device)
+        : this(network, [new StepCatalogue(null, catalogueText, loss)], options, updatesRows, device)
     {
-        (_loss, _device, _updatesRows, _seed) = (loss, device, updatesRows, options.Seed);
+    }
+
+    /// <param name="network">What is trained.</param>
+    /// <param name="catalogues">The catalogue of each domain, or a single one of all.</param>
+    /// <param name="options">Rates, precision, seed.</param>
+    /// <param name="updatesRows">Whether only the used rows of the id table are updated.</param>
+    /// <param name="device">Where the network is.</param>
+    public TrainingStep(SequentialNetwork network, IReadOnlyList<StepCatalogue> catalogues, SequentialTransformerOptions options, bool updatesRows, Device device)
+    {
+        (_device, _updatesRows, _seed) = (device, updatesRows, options.Seed);
         _hasIds = network.Shape.HasIds;
-        _vectors = new TrainedItemVectors(network.ItemEncoder, network.Shape.TokenDropout, catalogueText, device);
+        _parts = [.. catalogues.Select(own => new Part(
+            new TrainedItemVectors(network.ItemEncoder, network.Shape.TokenDropout, own.Text, device, own.Range), own.Loss, own.Range))];
         _encoder = new EncoderPass(network.SequenceEncoder, network.Shape, options.Precision == TrainingPrecision.BFloat16, device);
-        Optimizer = new AdamW([.. _vectors.Parameters, network.SequenceEncoder.Positions, .. _encoder.Weights], options.WeightDecay, options.GradientClipping);
+        Parameters = [.. _parts[0].Vectors.Parameters, network.SequenceEncoder.Positions, .. _encoder.Weights];
+        Names = ParameterNames.Of(network.ItemEncoder, _encoder.Names);
+        Optimizer = new AdamW(Parameters, options.WeightDecay, options.GradientClipping);
     }
 
     public AdamW Optimizer { get; }
+
+    /// <summary>What is trained, in the optimizer's order.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The names that the network knows them by, in the same order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Draws weights back to where they were; null for none.</summary>
+    public WeightAnchor? Anchor { get; set; }
 
     /// <summary>Trains on a step's data and adds the sum of its loss to <paramref name="lossSum"/>, on the device.</summary>
     public void Run(StepData data, double learningRate, Tensor lossSum)
     {
         using DisposeScope scope = NewDisposeScope();
+        (List<Tensor> gradients, Tensor loss, Tensor? rows) = Gradients(data);
+        Anchor?.AddTo(gradients);
+        Optimizer.Step(gradients, learningRate, rows);
+        lossSum.add_(loss);
+    }
+
+    /// <summary>
+    /// The gradients of the mean loss by <see cref="Parameters"/>, and the sum of the loss. Where only some rows of the id table
+    /// have a gradient that is to be used, the first is that of these rows. The caller's dispose scope owns what it gives.
+    /// </summary>
+    public (List<Tensor> Gradients, Tensor Loss, Tensor? Rows) Gradients(StepData data)
+    {
         Dropout.Seed(unchecked((_seed * 1_000_003L) + data.Step));
         var step = new DeviceStep(data, data.Buffer.ToDevice(_device));
-        Tensor items = _vectors.Forward(step);
+        Part part = _parts[_parts.Length == 1 ? 0 : data.Domain];
+        Tensor items = part.Vectors.Forward(step);
         Tensor computed = items.to(_encoder.Type);
         Tensor positions = _encoder.Positions.to(_encoder.Type);
         Tensor itemsGradient = zeros_like(items);
@@ -46,29 +82,29 @@ internal sealed class TrainingStep : IDisposable
             using DisposeScope passScope = NewDisposeScope();
             Tensor x = Look(computed, pass.Histories, pass, step).add_(Look(positions, pass.FromEnd, pass, step)).requires_grad_();
             Tensor states = _encoder.Forward(x, pass.Real.Of(step.Block));
-            (Tensor sum, Tensor statesGradient) = _loss.Backward(states.detach(), computed, pass, step, 1.0 / data.Targets, itemsGradient);
+            (Tensor sum, Tensor statesGradient) = part.Loss.Backward(states.detach(), computed, pass, step, 1.0 / data.Targets, itemsGradient);
             loss.add_(sum);
             Tensor byPlace = _encoder.Backward(states, x, statesGradient).view(-1, x.shape[2]).to(ScalarType.Float32);
             itemsGradient.index_add_(0, pass.ByItem.Keys.Of(step.Block), pass.ByItem.Sum(byPlace, step.Block), 1);
             positionsGradient.index_add_(0, pass.ByPosition.Keys.Of(step.Block), pass.ByPosition.Sum(byPlace, step.Block), 1);
         }
 
-        List<Tensor> gradients = [.. _vectors.Backward(itemsGradient), positionsGradient, .. _encoder.Gradients];
-        Tensor? rows = _hasIds && data.Items is { } some ? some.Of(step.Block) : null;
+        List<Tensor> gradients = [.. part.Vectors.Backward(itemsGradient), positionsGradient, .. _encoder.Gradients];
+        Tensor? rows = _hasIds ? part.RowsOf(step) : null;
         if (rows is not null && !_updatesRows)
         {
-            gradients[0] = zeros_like(_vectors.Parameters.First(), requires_grad: false).index_copy_(0, rows, itemsGradient);
+            gradients[0] = zeros_like(Parameters[0], requires_grad: false).index_copy_(0, rows, itemsGradient);
             rows = null;
         }
 
-        Optimizer.Step(gradients, learningRate, rows);
-        lossSum.add_(loss);
+        return (gradients, loss, rows);
     }
 
     public void Dispose()
     {
         Optimizer.Dispose();
-        _vectors.Dispose();
+        foreach (Part part in _parts)
+            part.Vectors.Dispose();
         _encoder.Dispose();
     }
 
@@ -77,5 +113,17 @@ internal sealed class TrainingStep : IDisposable
     {
         using (no_grad())
             return table.index_select(0, places.Of(step.Block)).view(pass.Rows, pass.Length, -1);
+    }
+
+    private sealed record Part(TrainedItemVectors Vectors, ISoftmaxLoss Loss, ItemRange? Range)
+    {
+        // The rows of the id table that the step's item vectors are of; null for all.
+        public Tensor? RowsOf(DeviceStep step)
+        {
+            int first = Range?.First ?? 0;
+            if (step.Data.Items is { } items)
+                return first == 0 ? items.Of(step.Block) : items.Of(step.Block) + first;
+            return Range is { } range ? arange(range.First, range.First + range.Count, ScalarType.Int64, step.Block.device) : null;
+        }
     }
 }

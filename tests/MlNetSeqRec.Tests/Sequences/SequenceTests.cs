@@ -93,7 +93,7 @@ public class SequenceTests
         var histories = new EncodedHistories([.. Enumerable.Range(0, lengths.Sum())], offsets, null);
         BatchPlan plan = BatchPlan.Make(histories, maximumLength: 5, positionsPerBatch: 12);
         Assert.Equal(lengths.Sum(length => length - 1), plan.Targets);
-        IReadOnlyList<SequenceWindow[]> batches = plan.Epoch(new Random(1));
+        SequenceWindow[][] batches = [.. plan.Epoch(new Random(1)).Select(batch => batch.Windows)];
         Assert.All(batches, batch => Assert.True(batch.Length == 1 || batch.Max(window => window.Length - 1) * batch.Length <= 12));
         long[] targets = [.. batches.SelectMany(batch => batch).SelectMany(window => Enumerable.Range(1, window.Length - 1).Select(i => window.Start + i)).Order()];
         Assert.Equal(Enumerable.Range(0, lengths.Sum()).Select(i => (long)i).Except(offsets), targets);

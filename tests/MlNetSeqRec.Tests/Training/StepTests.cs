@@ -234,7 +234,7 @@ public class StepTests
             NegativeSource? source = negatives == 0 ? null : Source(sampling);
             _loss = SoftmaxLosses.Make(source is null ? null : logQ, Items, CPU);
             _step = new TrainingStep(network, source is null ? _tokens : null, _loss, options, updatesRows, CPU);
-            SequenceWindow[] all = BatchPlan.Make(_histories, 6, 10_000).Epoch(new Random(1)).Single();
+            SequenceWindow[] all = BatchPlan.Make(_histories, 6, 10_000).Epoch(new Random(1)).Single().Windows;
             Data.Fill(_histories, all[..Math.Min(windows, all.Length)], 0, passes, source is null ? null : new StepNegatives(source, negatives, Items, Seed), source is null ? null : _tokens);
         }
 

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using MlNetSeqRec.Data;
+
+namespace MlNetSeqRec.Cli;
+
+/// <summary>The options that every verb that trains takes: how long, how fast, on what share of the users.</summary>
+internal sealed class TrainingArguments
+{
+    private static readonly SequentialTransformerOptions _defaults = new();
+
+    private readonly Option<int> _epochs = new("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => _defaults.Epochs };
+    private readonly Option<int> _patience = new("--patience") { Description = "Epochs without a better validation NDCG@10 before training stops", DefaultValueFactory = _ => _defaults.Patience };
+    private readonly Option<int> _batch = new("--batch") { Description = "Positions trained in one step", DefaultValueFactory = _ => _defaults.PositionsPerBatch };
+    private readonly NegativeOptions _negatives = new();
+    private readonly Option<double> _dropout = new("--dropout") { Description = "Share of values dropped in training", DefaultValueFactory = _ => _defaults.Dropout };
+    private readonly Option<double> _tokenDropout = new("--token-dropout") { Description = "Share of text tokens dropped in training", DefaultValueFactory = _ => _defaults.TokenDropout };
+    private readonly Option<double> _rate;
+    private readonly Option<double> _decay = new("--weight-decay") { Description = "Decay of the matrices' weights", DefaultValueFactory = _ => _defaults.WeightDecay };
+    private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps over which the learning rate rises", DefaultValueFactory = _ => _defaults.WarmUpSteps };
+    private readonly Option<TrainingPrecision> _precision = new("--precision") { Description = "What the network is computed in: Single, or BFloat16 on a GPU", DefaultValueFactory = _ => _defaults.Precision };
+    private readonly Option<double?> _limit = new("--time-limit") { Description = "Most seconds to train" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint of a run that was stopped" };
+    private readonly Option<double> _share = new("--users-share") { Description = "Train and validate on this share of the users, drawn by --seed; evaluate still tests all of them", DefaultValueFactory = _ => 1 };
+
+    /// <param name="learningRate">The verb's own default.</param>
+    public TrainingArguments(double learningRate) =>
+        _rate = new("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => learningRate };
+
+    public IEnumerable<Option> Options =>
+        [_epochs, _patience, _batch, .. _negatives.All, _dropout, _tokenDropout, _rate, _decay, _warmUp, _precision, _limit, _resume, _share];
+
+    /// <summary>Puts what was given into the options; the checkpoint is beside the model.</summary>
+    public void Apply(ParseResult parsed, string path, SequentialTransformerOptions options, CancellationToken cancellation)
+    {
+        options.Epochs = parsed.GetValue(_epochs);
+        options.Patience = parsed.GetValue(_patience);
+        options.PositionsPerBatch = parsed.GetValue(_batch);
+        _negatives.Set(parsed, options);
+        options.Dropout = parsed.GetValue(_dropout);
+        options.TokenDropout = parsed.GetValue(_tokenDropout);
+        options.LearningRate = parsed.GetValue(_rate);
+        options.WeightDecay = parsed.GetValue(_decay);
+        options.WarmUpSteps = parsed.GetValue(_warmUp);
+        options.Precision = parsed.GetValue(_precision);
+        options.TimeLimit = parsed.GetValue(_limit) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        options.CheckpointFolder = path + ".checkpoint";
+        options.Resume = parsed.GetValue(_resume);
+        options.CancellationToken = cancellation;
+    }
+
+    /// <summary>The share of users that was asked for.</summary>
+    public double Share(ParseResult parsed) => parsed.GetValue(_share);
+
+    /// <summary>The split of a folder's interactions, with a share of its users to train and validate on.</summary>
+    public static SequenceSplit Split(Context context, string folder, double usersShare)
+    {
+        SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(context.Recommendation.Data.LoadInteractions(folder));
+        return usersShare == 1 ? split : split.ShareOfUsers(usersShare, context.Seed);
+    }
+
+    public static Option<string> Items(string byDefault)
+    {
+        var items = new Option<string>("--items") { Description = $"What item vectors are made from: id, text or id+text; {byDefault}" };
+        items.AcceptOnlyFromAmong("id", "text", "id+text");
+        return items;
+    }
+
+    public static ItemEncoding Parse(string? items) => items switch
+    {
+        "id" => ItemEncoding.Id,
+        "text" => ItemEncoding.Text,
+        "id+text" => ItemEncoding.IdAndText,
+        _ => ItemEncoding.Auto,
+    };
+}

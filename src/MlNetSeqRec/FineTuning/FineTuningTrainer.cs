@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MlNetSeqRec;
+
+/// <summary>
+/// Trains a pre-trained model of text further on other histories over another catalogue, and gives a transformer like any other.
+/// The vocabulary is merged with what the new catalogue's text needs; popularity and negatives are those of the new training data.
+/// </summary>
+/// <remarks>The columns are those of <see cref="SequentialTransformerTrainer"/>.</remarks>
+public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTransformer>
+{
+    private readonly MLContext _context;
+    private readonly TrainedModel _pretrained;
+    private readonly FineTuningOptions _options;
+
+    internal FineTuningTrainer(MLContext context, SequentialRecommendationTransformer pretrained, FineTuningOptions options)
+    {
+        options.Check();
+        (_context, _pretrained, _options) = (context, pretrained.Model, options);
+        NetworkShape shape = _pretrained.Network.Shape;
+        PretrainedFit.Check(shape, options.Training);
+        FineTuningPlan.Check(options, shape.Layers);
+        options.Fisher?.CheckFits(_pretrained);
+    }
+
+    /// <summary>Reads the histories, trains as the options say, and gives the model with the best validation NDCG@10; the pre-trained model stays as it is.</summary>
+    /// <exception cref="InvalidDataException">No history has two known items, or no item has text.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options asked to stop.</exception>
+    public SequentialRecommendationTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return TrainingRun.Alone(() => Train(input));
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return RecommendationColumns.From(_options.Training).Extend(inputSchema);
+    }
+
+    private SequentialRecommendationTransformer Train(IDataView input)
+    {
+        SequentialTransformerOptions training = _options.Training;
+        Device device = TrainingDevice.Prepare(training, _context);
+        TrainingDomain domain = TrainingDomain.Read(string.Empty, input, training.Items, training.ValidationData, training.HistoryColumn, training.TargetColumn);
+        TrainedModel model = _options.Strategy == FineTuningStrategy.None ? WithoutTraining(domain, device) : Tune(domain, device);
+        return new SequentialRecommendationTransformer(model, RecommendationColumns.From(training), new RankingOptions { Count = training.RecommendationCount });
+    }
+
+    private TrainedModel WithoutTraining(TrainingDomain domain, Device device)
+    {
+        domain.Choose(ItemEncoding.Text);
+        int[] popularity = domain.CountItems();
+        TrainedModel model = _pretrained.WithCatalogue(domain.Catalogue, popularity, device);
+        using var tokens = new TokenTable(model.Tokenizer!.Tokenize(domain.Catalogue), device);
+        using Validator? validator = domain.Validation is null ? null : new Validator(model.Network, tokens, domain.Validation, popularity, device);
+        var summary = new TrainingSummary
+        {
+            Ended = "no training was asked for",
+            ValidationNdcg = validator?.Ndcg(),
+            Parameters = model.Network.ParameterCount,
+            Device = device.ToString(),
+        };
+        return new TrainedModel(model.Network, domain.Catalogue, model.Tokenizer, popularity, summary, device);
+    }
+
+    private TrainedModel Tune(TrainingDomain domain, Device device)
+    {
+        NetworkShape shape = _pretrained.Network.Shape;
+        ItemEncoding encoding = domain.Choose(_options.Training.ItemEncoding == ItemEncoding.Auto ? shape.Encoding : _options.Training.ItemEncoding);
+        MergedTokenizer merged = MergedTokenizer.Make(_pretrained.Tokenizer!, _pretrained.Catalogue, domain.Catalogue, _options.NewPieces);
+        random.manual_seed(_options.Training.Seed);
+        var network = new SequentialNetwork(shape with
+        {
+            Encoding = encoding,
+            Items = domain.Catalogue.Count,
+            TokenRows = merged.Tokenizer.RowCount,
+            Dropout = _options.Training.Dropout,
+            TokenDropout = _options.Training.TokenDropout,
+        });
+        WeightTransfer.Copy(_pretrained.Network, network, ParameterNames.Tokens, ParameterNames.Ids);
+        PretrainedTables.SetTokens(network, _pretrained.Network, merged);
+        if (network.Shape.HasIds)
+            PretrainedTables.SetIds(network, domain.Catalogue, _pretrained);
+        network.to(device);
+
+        var run = new TrainingRun([domain], merged.Tokenizer, _options.Training, DomainMixing.None, device);
+        TrainingSummary summary = run.Run(
+            network,
+            names => new FineTuningPlan(names, _options, shape.Layers, network.Shape.HasIds),
+            _options.ElasticWeightConsolidation == 0 ? null : step => _options.Fisher!.MakeAnchor(_options.ElasticWeightConsolidation, step, merged));
+        return new TrainedModel(network, domain.Catalogue, merged.Tokenizer, run.Popularity[0], summary, device);
+    }
+}

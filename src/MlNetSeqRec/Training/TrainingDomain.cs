@@ -1,0 +1,40 @@
+using Microsoft.ML;
+
+namespace MlNetSeqRec;
+
+/// <summary>What is learnt from: a catalogue, and histories and validation targets over its items.</summary>
+/// <param name="Name">What the domain is called in messages and figures; empty where there is a single one.</param>
+/// <param name="Catalogue">The items that were given, then those that only the histories know, in the order in which they appear.</param>
+/// <param name="Histories">Training histories.</param>
+/// <param name="Validation">Histories and targets; null without.</param>
+internal sealed record TrainingDomain(string Name, ItemCatalogue Catalogue, EncodedHistories Histories, EncodedHistories? Validation)
+{
+    /// <summary>Reads a domain. Validation targets that the catalogue lacks stay without an item: nothing is learnt from them.</summary>
+    public static TrainingDomain Read(string name, IDataView histories, IDataView? items, IDataView? validation, string historyColumn, string targetColumn)
+    {
+        ItemCatalogue given = items is null ? ItemCatalogue.FromIds([]) : ItemCatalogue.FromDataView(items);
+        var others = new IdIndex();
+        EncodedHistories encoded = EncodedHistories.Read(histories, historyColumn, null, id =>
+            given.IndexOf(id.Span) is >= 0 and int index ? index : given.Count + others.Add(id.Span));
+        ItemCatalogue catalogue = given.With(others.ToArray());
+        EncodedHistories? held = validation is null ? null
+            : EncodedHistories.Read(validation, historyColumn, targetColumn, id => catalogue.IndexOf(id.Span));
+        return new TrainingDomain(name, catalogue, encoded, held);
+    }
+
+    public bool HasText => Enumerable.Range(0, Catalogue.Count).Any(Catalogue.HasText);
+
+    /// <summary>How often each item occurs in the training histories, and nowhere else.</summary>
+    public int[] CountItems() => Histories.CountItems(Catalogue.Count);
+
+    /// <summary>What an item's vector is made from, where text that is asked for is there.</summary>
+    /// <exception cref="InvalidDataException">Text is asked for and no item has any.</exception>
+    public ItemEncoding Choose(ItemEncoding wanted)
+    {
+        if (wanted == ItemEncoding.Auto)
+            return HasText ? ItemEncoding.IdAndText : ItemEncoding.Id;
+        if (wanted != ItemEncoding.Id && !HasText)
+            throw new InvalidDataException($"{(Name.Length == 0 ? string.Empty : $"Domain '{Name}': ")}ItemEncoding {wanted} needs text, and no item has any: give Items with a title, or use ItemEncoding.Id");
+        return wanted;
+    }
+}
