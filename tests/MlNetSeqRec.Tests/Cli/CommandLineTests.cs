@@ -53,6 +53,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train", "--data", "nowhere")]
     [InlineData("train", "--data", "nowhere", "--out", "model.zip")]
     [InlineData("evaluate", "--model", "nowhere.zip", "--data", "nowhere")]
+    [InlineData("pretrain", "--data", "nowhere", "--out", "model.zip")]
+    [InlineData("finetune", "--model", "nowhere.zip", "--data", "nowhere", "--out", "model.zip")]
+    [InlineData("finetune", "--model", "x", "--data", "x", "--out", "x", "--strategy", "half")]
+    [InlineData("fisher", "--model", "nowhere.zip", "--data", "nowhere")]
     [InlineData("recommend", "--model", "nowhere.zip", "--history", "a")]
     [InlineData("prepare", "--reviews", "nowhere.json.gz", "--out", "out")]
     [InlineData("prepare", "--reviews", "x", "--out", "out", "--format", "amazon1999")]
@@ -63,6 +67,36 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(output);
         Assert.Single(error.TrimEnd().Split('\n'));
         Assert.StartsWith("seqrec: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PretrainFisherFinetuneAndRecommendGoTogether()
+    {
+        string one = WriteShop(), two = WriteShop("other");
+        string pretrained = _folder["pretrained.zip"], tuned = _folder["tuned.zip"];
+        using JsonDocument trained = Json(Run("pretrain", "--data", one, "--data", two, "--out", pretrained, "--epochs", "2", "--width", "16", "--heads", "2", "--device", "cpu", "--json"));
+        Assert.Equal(["data", "other"], trained.RootElement.GetProperty("domains").EnumerateObject().Select(domain => domain.Name));
+
+        string[] toTune = ["finetune", "--model", pretrained, "--data", two, "--out", tuned, "--epochs", "3", "--device", "cpu", "--json"];
+        (int code, _, string error) = Run([.. toTune, "--ewc", "1"]);
+        Assert.Equal(2, code);
+        Assert.Contains("seqrec fisher makes it", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(tuned));
+
+        using JsonDocument fisher = Json(Run("fisher", "--model", pretrained, "--data", one, two, "--examples", "4", "--json"));
+        Assert.Equal(4, fisher.RootElement.GetProperty("examples").GetInt32());
+        using JsonDocument further = Json(Run([.. toTune, "--ewc", "1", "--strategy", "progressive", "--epochs-per-layer", "1", "--items", "id+text", "--users-share", "0.5"]));
+        Assert.Equal(15 * 3, further.RootElement.GetProperty("targetsPerEpoch").GetInt32()); // half of 30 users, each with 4 of 6 events to train on
+        using JsonDocument next = Json(Run("recommend", "--model", tuned, "--history", "i1,i2", "--k", "3", "--json"));
+        Assert.Equal(3, next.RootElement.GetProperty("items").GetArrayLength());
+        using JsonDocument figures = Json(Run("evaluate", "--model", tuned, "--data", two, "--device", "cpu", "--json"));
+        Assert.Equal(30, figures.RootElement.GetProperty("users").GetInt32());
+        using JsonDocument untrained = Json(Run("finetune", "--model", tuned, "--data", one, "--out", _folder["zero-shot.zip"], "--strategy", "none", "--device", "cpu", "--json"));
+        Assert.Equal(0, untrained.RootElement.GetProperty("epochs").GetInt32());
+
+        (code, _, error) = Run([.. toTune, "--width", "32"]);
+        Assert.Equal((2, 1), (code, error.TrimEnd().Split('\n').Length));
+        Assert.Contains("Width 32 was asked for", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,9 +157,9 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("--", output, StringComparison.Ordinal);
     }
 
-    private string WriteShop()
+    private string WriteShop(string name = "data")
     {
-        string data = Directory.CreateDirectory(_folder["data"]).FullName;
+        string data = Directory.CreateDirectory(_folder[name]).FullName;
         IEnumerable<string> rows = Enumerable.Range(0, 30).SelectMany(u => Enumerable.Range(0, 6).Select(i => $"u{u}\ti{(u + i) % 20}\t{1_400_000_000 + i}"));
         File.WriteAllText(Path.Combine(data, "interactions.tsv"), "user_id\titem_id\ttimestamp\n" + string.Join('\n', rows) + "\n");
         File.WriteAllText(Path.Combine(data, "items.tsv"), "item_id\ttitle\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"i{i}\tThing {i}")) + "\n");

@@ -86,6 +86,24 @@ public class SequenceTests
     }
 
     [Fact]
+    public void AShareOfUsersIsTrainedAndAllAreTested()
+    {
+        SequenceSplit whole = _ml.SequentialRecommendation().Data.LeaveOneOutSplit(SmallShop.Events(_ml, users: 100));
+        SequenceSplit tenth = whole.ShareOfUsers(0.1, seed: 4), half = whole.ShareOfUsers(0.5, seed: 4);
+        string[] few = Users(tenth.Train), many = Users(half.Train);
+        Assert.Equal((10, 50), (few.Length, many.Length));
+        Assert.Subset([.. many], few.ToHashSet());
+        Assert.Equal(few, Users(tenth.Validation));
+        Assert.Equal(100, Users(tenth.Test).Length);
+        Assert.Equal(Users(whole.Test), Users(tenth.Test));
+        Assert.NotEqual(few, Users(whole.ShareOfUsers(0.1, seed: 5).Train));
+        Assert.Single(Users(whole.ShareOfUsers(0.0001).Train));
+        Assert.Throws<ArgumentOutOfRangeException>(() => whole.ShareOfUsers(0));
+
+        static string[] Users(IDataView view) => [.. view.GetColumn<string>("UserId").Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public void WindowsCoverEveryTargetOnceAndBatchesKeepTheirBudget()
     {
         int[] lengths = [1, 2, 7, 30, 4, 12];
