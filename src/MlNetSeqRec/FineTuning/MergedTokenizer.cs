@@ -61,8 +61,12 @@ internal sealed class MergedTokenizer
     }
 
     // A piece that stands for several begins as their sum, so that what a title's tokens add up to stays.
-    private IEnumerable<RowOrigin> PieceRows(int firstKnownRow, bool areKnown) =>
-        _pieces.Select(parts => new RowOrigin([.. parts.Select(piece => firstKnownRow + piece)], 1, areKnown && parts.Length == 1));
+    private IEnumerable<RowOrigin> PieceRows(int firstKnownRow, bool areKnown)
+    {
+        var known = new HashSet<string>(_known.Vocabulary.Pieces, StringComparer.Ordinal);
+        return _pieces.Zip(Tokenizer.Vocabulary.Pieces, (parts, piece) =>
+            new RowOrigin([.. parts.Select(part => firstKnownRow + part)], 1, areKnown && known.Contains(piece)));
+    }
 
     // A category that is new begins as the mean of the words of its name.
     private RowOrigin CategoryRow(string category, int index)
