@@ -31,22 +31,25 @@ once() {
     mv "$dir/$name.json.tmp" "$dir/$name.json"
 }
 
-# test NAME MODEL DATA: figures of the test part.
+# test_on NAME MODEL DATA: figures of the test part.
 test_on() { once "$1" evaluate --model "$2" --data "$3"; }
 
 # kept NAME MODEL: what a model makes of the pre-training domains, each as a new catalogue, without training.
 kept() {
     for domain in "${domains[@]}"; do
+        [ -s "$dir/$1.on.$domain.json" ] && continue
+        rm -f "$dir/$1.as.$domain.json"
         once "$1.as.$domain" finetune --model "$2" --data "$data/$domain" --strategy none --out "$dir/kept.zip"
         test_on "$1.on.$domain" "$dir/kept.zip" "$data/$domain"
     done
+    rm -f "$dir/kept.zip"
 }
 
 for seed in "${seeds[@]}"; do
     dir=$out/seed$seed
     mkdir -p "$dir"
     folders=(); for domain in "${domains[@]}"; do folders+=(--data "$data/$domain"); done
-    once pretrained pretrain "${folders[@]}" --out "$dir/pretrained.zip" $size $pretrain
+    once pretrained pretrain "${folders[@]}" --out "$dir/pretrained.zip" --resume $size $pretrain
     once fisher fisher --model "$dir/pretrained.zip" "${folders[@]}" --examples 2000
     once zero-shot.model finetune --model "$dir/pretrained.zip" --data "$target" --strategy none --out "$dir/zero-shot.zip"
     test_on zero-shot "$dir/zero-shot.zip" "$target"

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
 using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Cli;

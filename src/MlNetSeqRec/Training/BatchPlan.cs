@@ -21,6 +21,9 @@ internal sealed class BatchPlan
     public long Targets => _domains.Sum(domain => domain.Cuts.Length == 0 ? 0
         : (long)Math.Round(domain.Windows.Sum(window => (long)window.Length - 1) * (domain.BatchesPerEpoch / (double)domain.Cuts.Length)));
 
+    /// <summary>Steps in one epoch.</summary>
+    public int Batches => _domains.Sum(domain => domain.BatchesPerEpoch);
+
     public int Windows => _domains.Sum(domain => domain.Windows.Length);
 
     /// <summary>

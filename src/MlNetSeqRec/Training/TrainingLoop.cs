@@ -71,6 +71,8 @@ internal sealed class TrainingLoop : IDisposable
                 _state = _checkpoint.TryRestore(_network, _step.Optimizer, _best) ?? _state;
         }
 
+        if (_plan.Batches == 1)
+            _note = $"the training data fills less than one batch ({_plan.Targets} targets, PositionsPerBatch is {_options.PositionsPerBatch}): each epoch is a single step; a smaller PositionsPerBatch makes more of them";
         _secondsBefore = _state.Seconds;
         _lastCheckpoint = _secondsBefore;
         _clock.Start();

@@ -75,9 +75,11 @@ public class FineTuningTests(FineTuningTests.PreTrained shared) : IClassFixture<
     }
 
     [Fact]
-    public void ATrainingPartSmallerThanABatchIsOneStepAnEpoch()
+    public void ATrainingPartSmallerThanABatchIsOneStepAnEpochAndSaysSo()
     {
-        (_, SequentialRecommendationTransformer model, SequenceSplit split) = Shops.FineTuned(_ml, _pretrained, o => (o.Training.PositionsPerBatch, o.Training.Epochs) = (4096, 2), users: 3);
+        var notes = new Notes();
+        (_, SequentialRecommendationTransformer model, SequenceSplit split) = Shops.FineTuned(_ml, _pretrained, o => (o.Training.PositionsPerBatch, o.Training.Epochs, o.Training.Progress) = (4096, 2, notes), users: 3);
+        Assert.Contains("less than one batch", Assert.Single(notes), StringComparison.Ordinal);
         Assert.Equal(TargetsOf(split.Train), model.Training.TargetsPerEpoch);
         Assert.NotEqual(Shops.Weights(_pretrained)["SequenceEncoder.outputNorm.weight"], Shops.Weights(model)["SequenceEncoder.outputNorm.weight"]);
     }
@@ -124,6 +126,15 @@ public class FineTuningTests(FineTuningTests.PreTrained shared) : IClassFixture<
     }
 
     private static long TargetsOf(IDataView train) => train.GetColumn<string>("UserId").GroupBy(user => user).Sum(events => events.Count() - 1L);
+
+    private sealed class Notes : List<string>, IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Note is not null)
+                Add(value.Note);
+        }
+    }
 
     public sealed class PreTrained
     {
