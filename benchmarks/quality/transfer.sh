@@ -19,8 +19,8 @@ tune=${TUNE:-}
 domains=(amazon2014-book_1000000 amazon2014-clothing amazon2014-health amazon2014-electronic_1000000 amazon2018-game)
 target=$data/amazon2014-5core-std-beauty
 
-# A smaller share has smaller batches, so that an epoch is still about ten steps.
-batch_of() { case $1 in 1) echo 4096 ;; 0.1) echo 1024 ;; *) echo 256 ;; esac; }
+# A smaller share has smaller batches, so that an epoch is still some steps, a shorter warm-up and more patience, from scratch too.
+steps_of() { case $1 in 1) echo --batch 4096 ;; 0.1) echo --batch 1024 --warm-up 20 --patience 20 ;; *) echo --batch 256 --warm-up 10 --patience 20 ;; esac; }
 
 # once NAME COMMAND…: runs a verb unless its result is there.
 once() {
@@ -56,7 +56,7 @@ for seed in "${seeds[@]}"; do
     kept pretrained "$dir/pretrained.zip"
 
     for share in 1 0.1 0.01; do
-        common="--users-share $share --batch $(batch_of $share)"
+        common="--users-share $share $(steps_of $share)"
         once "scratch.$share.model" train --data "$target" --items text --out "$dir/scratch.$share.zip" $size $common $tune
         test_on "scratch.$share" "$dir/scratch.$share.zip" "$target"
         once "full.$share.model" finetune --model "$dir/pretrained.zip" --data "$target" --out "$dir/full.$share.zip" $common $tune

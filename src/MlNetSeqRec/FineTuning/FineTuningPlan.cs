@@ -23,11 +23,14 @@ internal sealed class FineTuningPlan : IUpdatePlan
         _stages = options.Strategy == FineTuningStrategy.Progressive ? options.UnfreezeLayers ?? layers : 0;
     }
 
+    /// <summary>Which model it began from, for the description.</summary>
+    public string Pretrained { get; init; } = string.Empty;
+
     public int EpochsBeforeLastStage => _stages * _options.EpochsPerLayer;
 
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"strategy {_options.Strategy} {_stages} × {_options.EpochsPerLayer}; layer decay {_options.LayerDecay}; EWC {_options.ElasticWeightConsolidation}");
+        $"strategy {_options.Strategy} {_stages} × {_options.EpochsPerLayer}; layer decay {_options.LayerDecay}; EWC {_options.ElasticWeightConsolidation}; from model {Pretrained}");
 
     public static void Check(FineTuningOptions options, int layers)
     {

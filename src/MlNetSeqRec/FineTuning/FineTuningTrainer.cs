@@ -90,7 +90,7 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
         var run = new TrainingRun([domain], merged.Tokenizer, _options.Training, DomainMixing.None, device);
         TrainingSummary summary = run.Run(
             network,
-            names => new FineTuningPlan(names, _options, shape.Layers, network.Shape.HasIds),
+            names => new FineTuningPlan(names, _options, shape.Layers, network.Shape.HasIds) { Pretrained = FisherInformation.IdentityOf(_pretrained.Network)[..16] },
             _options.ElasticWeightConsolidation == 0 ? null : step => _options.Fisher!.MakeAnchor(_options.ElasticWeightConsolidation, step, merged));
         return new TrainedModel(network, domain.Catalogue, merged.Tokenizer, run.Popularity[0], summary, device);
     }

@@ -39,6 +39,16 @@ public class FineTuningInputTests
     }
 
     [Fact]
+    public void ACheckpointOfARunFromAnotherModelIsRefused()
+    {
+        using var folder = new Data.TemporaryFolder();
+        SequentialRecommendationTransformer model = Shops.PreTrained(_ml, o => o.Epochs = 1), other = Shops.PreTrained(_ml, o => (o.Epochs, o.Seed) = (1, 2));
+        Shops.StopAfter(1, folder.Root, into => Shops.FineTuned(_ml, model, o => into(o.Training)));
+        Refuses<InvalidDataException>(other, o => (o.Training.CheckpointFolder, o.Training.Resume) = (folder.Root, true), "from model");
+        Assert.Equal(4, Shops.FineTuned(_ml, model, o => (o.Training.CheckpointFolder, o.Training.Resume) = (folder.Root, true)).Model.Training.Epochs);
+    }
+
+    [Fact]
     public void AFisherFileThatIsNoneIsRefused()
     {
         using var folder = new Data.TemporaryFolder();

@@ -70,7 +70,11 @@ public class PreTrainingTests
     {
         using var folder = new Data.TemporaryFolder();
         Dictionary<string, float[]> first = Shops.Weights(Shops.PreTrained(_ml, o => o.Epochs = 3));
-        Shops.PreTrained(_ml, o => (o.Epochs, o.CheckpointFolder, o.TimeLimit) = (3, folder.Root, TimeSpan.FromSeconds(0.001)));
+        Shops.StopAfter(2, folder.Root, into => Shops.PreTrained(_ml, o =>
+        {
+            o.Epochs = 3;
+            into(o);
+        }));
         Dictionary<string, float[]> resumed = Shops.Weights(Shops.PreTrained(_ml, o => (o.Epochs, o.CheckpointFolder, o.Resume) = (3, folder.Root, true)));
         Assert.All(first, pair => Assert.Equal(pair.Value, resumed[pair.Key]));
     }

@@ -78,6 +78,23 @@ internal static class Shops
         return (chain, SequentialRecommendationCatalog.FindModel(chain), split);
     }
 
+    /// <summary>Trains into a folder of checkpoints, and stops after an epoch.</summary>
+    public static void StopAfter(int epoch, string folder, Action<Action<SequentialTransformerOptions>> train)
+    {
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => train(o => (o.CheckpointFolder, o.CancellationToken, o.Progress) = (folder, stop.Token, new Stop(epoch, stop))));
+        Assert.True(File.Exists(Path.Combine(folder, "checkpoint.bin")));
+    }
+
+    private sealed class Stop(int epoch, CancellationTokenSource source) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Epoch == epoch && value.ValidationNdcg is not null)
+                source.Cancel();
+        }
+    }
+
     /// <summary>Share of shoppers whose next item is among the first five; chance is 0.125.</summary>
     public static double HitRate(MLContext ml, ITransformer model, IDataView held) => ml.SequentialRecommendation().Evaluate(model, held, [5]).HitRate(5);
 
