@@ -76,9 +76,12 @@ public static class DatabaseLoading
         var checkedProvider = new FieldProvider(provider, fields);
         int seconds = (int)Math.Ceiling((timeout ?? TimeSpan.Zero).TotalSeconds);
         Try(checkedProvider, connectionString, query, seconds);
-        return catalog.Context.Data.CreateDatabaseLoader([.. fields.Select((field, index) => new DatabaseLoader.Column(field.Name, field.Kind, index))])
-            .Load(new DatabaseSource(checkedProvider, connectionString, query, seconds));
+        return View(catalog, fields, new DatabaseSource(checkedProvider, connectionString, query, seconds));
     }
+
+    /// <summary>The rows of a source whose provider is a <see cref="FieldProvider"/>.</summary>
+    internal static IDataView View(SequentialDataCatalog catalog, Field[] fields, DatabaseSource source) =>
+        catalog.Context.Data.CreateDatabaseLoader([.. fields.Select((field, index) => new DatabaseLoader.Column(field.Name, field.Kind, index))]).Load(source);
 
     /// <summary>Runs the query without reading its rows: what is wrong with it is said here, not in the middle of training.</summary>
     private static void Try(FieldProvider provider, string connectionString, string query, int seconds)

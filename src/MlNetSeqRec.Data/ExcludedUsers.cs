@@ -43,7 +43,7 @@ internal static class ExcludedUsers
         }
         catch (DuckDBException error) when (!Resources.IsDiskFull(error))
         {
-            throw new InvalidDataException($"{file} cannot be read for its users: {error.Message.Split('\n')[0]}", error);
+            throw new InvalidDataException($"{file} cannot be read for its users: {OneLine.Of(error)}", error);
         }
     }
 }

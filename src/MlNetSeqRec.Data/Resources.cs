@@ -34,7 +34,7 @@ internal static class Resources
                 error);
         }
 
-        string first = error.Message.Split('\n')[0];
+        string first = OneLine.Of(error);
         return error is DuckDBException { ErrorType: DuckDBErrorType.OutOfMemory }
             ? new InvalidOperationException($"{memory ?? "The memory"} is not enough to prepare these files: allow more, or use fewer threads ({first})", error)
             : new InvalidOperationException($"DuckDB could not prepare the data: {first}", error);

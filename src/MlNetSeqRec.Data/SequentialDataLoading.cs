@@ -1,6 +1,8 @@
+using System.Data;
 using DuckDB.NET.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetSeqRec.Data.Databases;
 using MlNetSeqRec.Data.Reading;
 
 namespace MlNetSeqRec.Data;
@@ -193,22 +195,20 @@ public static class SequentialDataLoading
         }
     }
 
-    private static IDataView Interactions(SequentialDataCatalog catalog, string file) => View(
-        catalog,
-        $"SELECT user_id AS \"UserId\", item_id AS \"ItemId\", timestamp AS \"Timestamp\" FROM read_parquet([{Sql.Literal(file)}])",
-        new("UserId", System.Data.DbType.String, 0),
-        new("ItemId", System.Data.DbType.String, 1),
-        new("Timestamp", System.Data.DbType.Int64, 2));
+    // Prepared files hold what the views give: no value needs a check or a change.
+    private static IDataView Interactions(SequentialDataCatalog catalog, string file) =>
+        View(catalog, file, Text("UserId", "user_id"), Text("ItemId", "item_id"), new("Timestamp", "timestamp", DbType.Int64, (value, _, _) => value!));
 
-    private static IDataView Items(SequentialDataCatalog catalog, string file) => View(
-        catalog,
-        $"SELECT item_id, title, brand, categories FROM read_parquet([{Sql.Literal(file)}])",
-        new("ItemId", System.Data.DbType.String, 0),
-        new("Title", System.Data.DbType.String, 1),
-        new("Brand", System.Data.DbType.String, 2),
-        new("Categories", System.Data.DbType.String, 3));
+    private static IDataView Items(SequentialDataCatalog catalog, string file) =>
+        View(catalog, file, Text("ItemId", "item_id"), Text("Title", "title"), Text("Brand", "brand"), Text("Categories", "categories"));
 
-    private static IDataView View(SequentialDataCatalog catalog, string sql, params DatabaseLoader.Column[] columns) =>
-        catalog.Context.Data.CreateDatabaseLoader(columns).Load(
-            new DatabaseSource(DuckDBClientFactory.Instance, DuckDBConnectionStringBuilder.InMemoryConnectionString, sql));
+    private static Field Text(string name, string source) => new(name, source, DbType.String, (value, _, _) => value!);
+
+    private static IDataView View(SequentialDataCatalog catalog, string file, params Field[] fields) => DatabaseLoading.View(
+        catalog,
+        fields,
+        new DatabaseSource(
+            new FieldProvider(DuckDBClientFactory.Instance, fields, file),
+            DuckDBConnectionStringBuilder.InMemoryConnectionString,
+            $"SELECT {string.Join(", ", fields.Select(field => field.Source))} FROM read_parquet([{Sql.Literal(file)}])"));
 }

@@ -6,12 +6,15 @@ using DuckDB.NET.Data;
 namespace MlNetSeqRec.Data.Databases;
 
 /// <summary>A provider whose queries give <see cref="Field"/>s; it passes all else on to another one.</summary>
-internal sealed class FieldProvider(DbProviderFactory provider, IReadOnlyList<Field> fields) : DbProviderFactory
+/// <param name="provider">The other one.</param>
+/// <param name="fields">What its queries give.</param>
+/// <param name="file">The file that the queries read, for errors; null where they read a database, whose errors are passed on.</param>
+internal sealed class FieldProvider(DbProviderFactory provider, IReadOnlyList<Field> fields, string? file = null) : DbProviderFactory
 {
     public override DbConnection CreateConnection() => new Connection(
-        provider.CreateConnection() ?? throw new ArgumentException($"{provider.GetType().Name} makes no connections.", nameof(provider)), fields);
+        provider.CreateConnection() ?? throw new ArgumentException($"{provider.GetType().Name} makes no connections.", nameof(provider)), fields, file);
 
-    private sealed class Connection(DbConnection inner, IReadOnlyList<Field> fields) : DbConnection
+    private sealed class Connection(DbConnection inner, IReadOnlyList<Field> fields, string? file) : DbConnection
     {
         [AllowNull]
         public override string ConnectionString { get => inner.ConnectionString; set => inner.ConnectionString = value; }
@@ -32,7 +35,7 @@ internal sealed class FieldProvider(DbProviderFactory provider, IReadOnlyList<Fi
 
         protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => inner.BeginTransaction(isolationLevel);
 
-        protected override DbCommand CreateDbCommand() => new Command(this, inner.CreateCommand(), fields);
+        protected override DbCommand CreateDbCommand() => new Command(this, inner.CreateCommand(), fields, file);
 
         protected override void Dispose(bool disposing)
         {
@@ -45,7 +48,7 @@ internal sealed class FieldProvider(DbProviderFactory provider, IReadOnlyList<Fi
         }
     }
 
-    private sealed class Command(DbConnection connection, DbCommand inner, IReadOnlyList<Field> fields) : DbCommand
+    private sealed class Command(DbConnection connection, DbCommand inner, IReadOnlyList<Field> fields, string? file) : DbCommand
     {
         [AllowNull]
         public override string CommandText
@@ -88,10 +91,10 @@ internal sealed class FieldProvider(DbProviderFactory provider, IReadOnlyList<Fi
                 command.UseStreamingMode = true;
             }
 
-            DbDataReader rows = inner.ExecuteReader(behavior);
+            DbDataReader rows = FieldReader.Named(file, () => inner.ExecuteReader(behavior));
             try
             {
-                return new FieldReader(rows, fields);
+                return new FieldReader(rows, fields, file);
             }
             catch
             {

@@ -15,12 +15,17 @@ internal sealed class FieldReader : DbDataReader
     private readonly DbDataReader _rows;
     private readonly IReadOnlyList<Field> _fields;
     private readonly int[] _places;
+    private readonly string? _file;
     private long _row;
 
+    /// <param name="rows">What the query gives.</param>
+    /// <param name="fields">What it is to give.</param>
+    /// <param name="file">The file that is read, for errors; null for a database.</param>
     /// <exception cref="ArgumentException">The query lacks a column.</exception>
-    public FieldReader(DbDataReader rows, IReadOnlyList<Field> fields)
+    public FieldReader(DbDataReader rows, IReadOnlyList<Field> fields, string? file)
     {
         _rows = rows;
+        _file = file;
         _fields = fields;
         _places = Field.Find(fields, [.. Enumerable.Range(0, rows.FieldCount).Select(rows.GetName)], "query");
     }
@@ -42,7 +47,21 @@ internal sealed class FieldReader : DbDataReader
     public override bool Read()
     {
         _row++;
-        return _rows.Read();
+        return Named(_file, _rows.Read);
+    }
+
+    /// <summary>Does something with a file, and names it in what goes wrong.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static T Named<T>(string? file, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (DbException error) when (file is not null)
+        {
+            throw new InvalidDataException($"{file} cannot be read: {OneLine.Of(error)}", error);
+        }
     }
 
     public override bool NextResult() => false;

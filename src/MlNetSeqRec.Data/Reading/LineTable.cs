@@ -53,7 +53,7 @@ internal static class LineTable
             null => sha256,
             DuckDBException { ErrorType: DuckDBErrorType.Io or DuckDBErrorType.InvalidInput }
                 when !Resources.IsDiskFull(failure) =>
-                throw new InvalidDataException($"{path} cannot be read: {failure.Message.Split('\n')[0]}", failure),
+                throw new InvalidDataException($"{path} cannot be read: {OneLine.Of(failure)}", failure),
             _ => throw failure,
         };
     }
@@ -74,7 +74,7 @@ internal static class LineTable
         }
         catch (DuckDBException error) when (IsAboutTheFile(error))
         {
-            throw new InvalidDataException($"{path} cannot be read: {error.Message.Split('\n')[0]}", error);
+            throw new InvalidDataException($"{path} cannot be read: {OneLine.Of(error)}", error);
         }
 
         using var file = File.OpenRead(path);

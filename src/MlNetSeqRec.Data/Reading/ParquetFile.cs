@@ -42,7 +42,7 @@ internal sealed partial record ParquetFile(string Path, IReadOnlyDictionary<stri
         }
         catch (DuckDBException error)
         {
-            throw new InvalidDataException($"{path} is not a Parquet file that can be read: {error.Message.Split('\n')[0]}", error);
+            throw new InvalidDataException($"{path} is not a Parquet file that can be read: {OneLine.Of(error)}", error);
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed partial record ParquetFile(string Path, IReadOnlyDictionary<stri
     /// <exception cref="InvalidDataException">There is none of that name.</exception>
     public string TypeOf(string column) => Types.TryGetValue(column, out string? type) ? type
         : InPath(column) is not null ? PathType
-        : throw new InvalidDataException($"{Path} has no column '{column}'; it has {string.Join(", ", Types.Keys.Select(name => $"'{name}'"))}.");
+        : throw new InvalidDataException($"{Path} has no column '{column}'; it has {OneLine.Of(string.Join(", ", Types.Keys.Select(name => $"'{name}'")))}.");
 
     /// <summary>The expression of an id, as text.</summary>
     /// <exception cref="InvalidDataException">The column is missing, or of no type for an id.</exception>

@@ -28,8 +28,16 @@ internal static class PreparedFile
         using DuckDBConnection connection = Open();
         ParquetFile file = ParquetFile.Open(connection, path, CancellationToken.None);
         string missing = string.Join(" OR ", columns.Select(column => $"{column.Split(' ')[0]} IS NULL"));
-        return columns.All(column => file.Types.GetValueOrDefault(column.Split(' ')[0]) == column.Split(' ')[1])
-            && Sql.Number(connection, $"SELECT count(*) FROM {file.Sql} WHERE {missing}", CancellationToken.None) == 0;
+        try
+        {
+            return columns.All(column => file.Types.GetValueOrDefault(column.Split(' ')[0]) == column.Split(' ')[1])
+                && Sql.Number(connection, $"SELECT count(*) FROM {file.Sql} WHERE {missing}", CancellationToken.None) == 0;
+        }
+        catch (DuckDBException)
+        {
+            // It is damaged, which reading it says better.
+            return false;
+        }
     }
 
     private static DuckDBConnection Open()

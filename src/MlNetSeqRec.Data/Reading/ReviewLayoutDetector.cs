@@ -74,8 +74,9 @@ internal static partial class ReviewLayoutDetector
             using var document = JsonDocument.Parse(line);
             return [.. document.RootElement.EnumerateObject().Select(property => property.Name)];
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The second says that a name has half a surrogate pair.
             return null;
         }
     }

@@ -48,6 +48,27 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(ids, loaded.Transform(row).GetColumn<string[]>("RecommendedItems").Single().Take(3));
     }
 
+    [Fact]
+    public void ParquetOfAClusterIsPreparedAndTrainedOn()
+    {
+        string data = WriteShop();
+        WriteParquet("lake/events/day=1/part-0.parquet", $"SELECT substr(user_id, 2)::BIGINT AS who, item_id AS what, make_timestamp(timestamp * 1000000) AS moment FROM read_csv('{data}/interactions.tsv')");
+        WriteParquet("lake/items/part-0.parquet", $"SELECT item_id AS what, title FROM read_csv('{data}/items.tsv')");
+        File.WriteAllText(_folder["lake/events/_SUCCESS"], "");
+        string[] names = ["--user-column", "who", "--item-column", "what", "--time-column", "moment", "--json"];
+        using JsonDocument prepared = Json(Run(["prepare", "--reviews", "lake/events", "--items", "lake/items", "--out", "out", "--format", "parquet", .. names]));
+        Assert.Equal(180, prepared.RootElement.GetProperty("interactions").GetInt32());
+
+        (int code, _, string error) = Run(["prepare", "--reviews", "lake/events", "--out", "out2", .. names[2..]]);
+        Assert.Equal((2, $"seqrec: lake/events/day=1/part-0.parquet has no column 'user_id'; it has 'who', 'what', 'moment'."), (code, error.Trim()));
+
+        // A folder that holds folders of parts, with the usual names, needs no preparation.
+        WriteParquet("direct/interactions.parquet/part-0.parquet", $"SELECT * FROM read_csv('{data}/interactions.tsv')");
+        WriteParquet("direct/items.parquet/part-0.parquet", $"SELECT * FROM read_csv('{data}/items.tsv')");
+        using JsonDocument trained = Json(Run("train", "--data", "direct", "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--json"));
+        Assert.Equal(1, trained.RootElement.GetProperty("epochs").GetInt32());
+    }
+
     [Theory]
     [InlineData("unknown-verb")]
     [InlineData("train", "--data", "nowhere")]
@@ -164,6 +185,14 @@ public sealed class CommandLineTests : IDisposable
         File.WriteAllText(Path.Combine(data, "interactions.tsv"), "user_id\titem_id\ttimestamp\n" + string.Join('\n', rows) + "\n");
         File.WriteAllText(Path.Combine(data, "items.tsv"), "item_id\ttitle\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"i{i}\tThing {i}")) + "\n");
         return data;
+    }
+
+    private void WriteParquet(string name, string select)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+        using var connection = new DuckDB.NET.Data.DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        MlNetSeqRec.Data.Sql.Execute(connection, $"COPY ({select}) TO '{_folder[name]}' (FORMAT parquet)", TestContext.Current.CancellationToken);
     }
 
     private static JsonDocument Json((int Code, string Output, string Error) run)
