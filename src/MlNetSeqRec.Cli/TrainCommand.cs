@@ -69,6 +69,7 @@ internal static class TrainCommand
         IDataView interactions = context.Recommendation.Data.LoadInteractions(folder);
         SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(interactions);
         options.Items = context.Recommendation.Data.LoadItems(folder);
+        options.Tokenizer = context.Recommendation.Data.LoadTokenizer(folder);
         options.ValidationData = split.Validation;
         options.Seed = context.Seed;
         options.Device = context.Device;

@@ -162,6 +162,17 @@ public static class SequentialDataLoading
         return Items(catalog, file);
     }
 
+    /// <summary>
+    /// Reads the vocabulary that <see cref="DataPreparation"/> learnt from a folder's items; null where it did not. Given to a trainer
+    /// together with the folder's items, it saves learning one and reading texts: their tokens are there too.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The files are damaged, or do not belong to the folder's items.</exception>
+    public static ItemTokenizer? LoadTokenizer(this SequentialDataCatalog catalog, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return ItemTokenFile.Load(folder);
+    }
+
     private static string ThroughTemporaryFile(string name, Func<DuckDBConnection, string, string> query)
     {
         string folder = TemporaryFolders.Make();
@@ -200,7 +211,9 @@ public static class SequentialDataLoading
         new("ItemId", System.Data.DbType.String, 1),
         new("Timestamp", System.Data.DbType.Int64, 2));
 
-    private static IDataView Items(SequentialDataCatalog catalog, string file) => View(
+    private static IDataView Items(SequentialDataCatalog catalog, string file) => ItemTokenFile.WithTokens(ItemTexts(catalog, file), file);
+
+    private static IDataView ItemTexts(SequentialDataCatalog catalog, string file) => View(
         catalog,
         $"SELECT item_id, title, brand, categories FROM read_parquet([{Sql.Literal(file)}])",
         new("ItemId", System.Data.DbType.String, 0),

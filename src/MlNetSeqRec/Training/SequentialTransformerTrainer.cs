@@ -135,7 +135,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
 
     private ItemEncoding ChooseEncoding(ItemCatalogue catalogue)
     {
-        bool hasText = Enumerable.Range(0, catalogue.Count).Any(catalogue.HasText);
+        bool hasText = catalogue.HasAnyText;
         if (_options.ItemEncoding == ItemEncoding.Auto)
             return hasText ? ItemEncoding.IdAndText : ItemEncoding.Id;
         if (_options.ItemEncoding != ItemEncoding.Id && !hasText)

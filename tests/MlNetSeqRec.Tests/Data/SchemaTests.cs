@@ -33,6 +33,7 @@ public sealed class SchemaTests : IDisposable
         await AssertValid("manifest", [await File.ReadAllTextAsync(Path.Combine(_folder["out"], "manifest.json"), TestContext.Current.CancellationToken)]);
         await AssertValid("interactions", Rows("interactions.parquet").Take(500));
         await AssertValid("items", Rows("items.parquet").Take(500));
+        await AssertValid("tokens", Rows("tokens.parquet").Take(500));
     }
 
     [Theory]
@@ -41,6 +42,8 @@ public sealed class SchemaTests : IDisposable
     [InlineData("amazon2023-review", """{"user_id": "A", "parent_asin": "B", "timestamp": 1405296000}""")]
     [InlineData("amazon2018-item", """{"asin": "", "title": "t"}""")]
     [InlineData("items", """{"item_id": "B", "title": null, "brand": "", "categories": ""}""")]
+    [InlineData("tokens", """{"item_id": "B", "tokens": [-1]}""")]
+    [InlineData("tokens", """{"item_id": "B", "tokens": null}""")]
     [InlineData("manifest", "{}")]
     public async Task WhatIsWrongIsRefused(string schema, string line) => Assert.NotEmpty((await Schema(schema)).Validate(line));
 
