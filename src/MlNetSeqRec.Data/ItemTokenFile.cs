@@ -46,7 +46,6 @@ internal static class ItemTokenFile
         }
 
         output.Publish((vocabulary, Vocabulary), (tokens, Tokens));
-        output.DropWork();
     }
 
     /// <summary>The tokenizer of a folder's tokens; null where it has none.</summary>

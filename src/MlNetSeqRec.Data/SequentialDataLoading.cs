@@ -135,7 +135,7 @@ public static class SequentialDataLoading
         return usual && files is [var file] && File.Exists(file) && PreparedFile.IsItems(file) ? Items(catalog, file) : AmazonItems(catalog, files, ReviewFormat.Auto, columns, messages);
     }
 
-    private static IDataView Reviews(
+    private static InteractionFileView Reviews(
         SequentialDataCatalog catalog, IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages)
     {
         string file = ThroughTemporaryFile("interactions.parquet", (connection, folder) =>
@@ -204,7 +204,9 @@ public static class SequentialDataLoading
         }
     }
 
-    private static IDataView Interactions(SequentialDataCatalog catalog, string file) => View(
+    private static InteractionFileView Interactions(SequentialDataCatalog catalog, string file) => new InteractionFileView(InteractionRows(catalog, file), file);
+
+    private static IDataView InteractionRows(SequentialDataCatalog catalog, string file) => View(
         catalog,
         $"SELECT user_id AS \"UserId\", item_id AS \"ItemId\", timestamp AS \"Timestamp\" FROM read_parquet([{Sql.Literal(file)}])",
         new("UserId", System.Data.DbType.String, 0),
