@@ -33,8 +33,20 @@ internal sealed class InteractionFileView(IDataView rows, string file) : ISequen
         long count = Sql.Number(connection, $"SELECT count(*) FROM {table}", CancellationToken.None);
         var builder = new SequenceBuilder(timeColumn is not null, count);
         using var chunks = new ChunkReader(connection, $"SELECT user_id, item_id, timestamp FROM {table}");
+        int[] near = [];
         for (long first = 0; chunks.MoveNext(); first += chunks.Rows)
         {
+            if (near.Length < chunks.Rows)
+            {
+                near = new int[chunks.Rows];
+            }
+
+            for (int row = 0; row < chunks.Rows; row++)
+            {
+                near[row] = builder.NearItem(chunks.Text(1, row));
+            }
+
+            builder.Warm(near.AsSpan(0, chunks.Rows));
             ReadOnlySpan<long> times = chunks.Longs(2);
             for (int row = 0; row < chunks.Rows; row++)
             {

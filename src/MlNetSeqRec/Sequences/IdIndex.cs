@@ -34,6 +34,9 @@ internal sealed class IdIndex
         return _slots[slot] - 1;
     }
 
+    /// <summary>The number of the id that the search for an id begins at, often its own; -1 for none.</summary>
+    public int Near(ReadOnlySpan<byte> utf8) => _slots[(int)Hash(utf8) & (_slots.Length - 1)] - 1;
+
     /// <summary>The UTF-8 of an id, or what stands for it where there is none; good until the next call.</summary>
     public ReadOnlySpan<byte> BytesOf(ReadOnlySpan<char> id)
     {

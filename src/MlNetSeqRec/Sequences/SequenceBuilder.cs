@@ -11,6 +11,7 @@ internal sealed class SequenceBuilder
     private int[] _events;
     private long[]? _times;
     private int _count;
+    private long _warmed; // keeps the reads of Warm from being left out
 
     /// <param name="timed">Whether events have times.</param>
     /// <param name="rows">How many events there will be, where that is known.</param>
@@ -31,6 +32,20 @@ internal sealed class SequenceBuilder
         AddUser(user);
         Add(_items.Add(item), time);
     }
+
+    /// <summary>
+    /// Reads, of items that are to be added next, what finding them will read. Among millions of ids each such read waits for the
+    /// memory; here the waits of many overlap.
+    /// </summary>
+    /// <param name="near">For each, what <see cref="NearItem"/> gives.</param>
+    public void Warm(ReadOnlySpan<int> near)
+    {
+        foreach (int item in near)
+            _warmed += item < 0 ? 0 : _items.Ids.Bytes(item).Length;
+    }
+
+    /// <summary>See <see cref="IdIndex.Near"/>.</summary>
+    public int NearItem(ReadOnlySpan<byte> item) => _items.Near(item);
 
     public UserSequences Build()
     {
