@@ -11,6 +11,9 @@ switch (args.FirstOrDefault())
     case "scoring":
         ScoringRun.Start(new Arguments(args[1..]));
         break;
+    case "sequences":
+        SequencesRun.Start(new Arguments(args[1..]));
+        break;
     case "validation":
         ValidationRun.Start(new Arguments(args[1..]));
         break;

@@ -24,6 +24,7 @@ internal static class PrepareCommand
         var sample = new Option<string?>("--sample-interactions") { Description = "About how many interactions to keep, by whole users; several numbers (100000,1000000) give a folder each, each containing the smaller ones" };
         var memory = new Option<string?>("--memory") { Description = "Memory for the whole process, such as 4GB; beyond, it works on disk" };
         var threads = new Option<int?>("--threads") { Description = "Threads; by default one a core" };
+        var vocabulary = new Option<int>("--vocabulary") { Description = "Pieces of the vocabulary learnt from titles and brands, written with all items' tokens for training; 0 for none", DefaultValueFactory = _ => 8000 };
         var keep = new Option<bool>("--keep-work") { Description = "Keep finished steps in the work folder after success too, so that other settings need not repeat them" };
 
         return CommonOptions.Command("prepare", "Turn raw review files into a data set", (parsed, context, cancellation) =>
@@ -54,6 +55,7 @@ internal static class PrepareCommand
                 Threads = parsed.GetValue(threads),
                 MemoryLimit = parsed.GetValue(memory),
                 KeepWork = parsed.GetValue(keep),
+                VocabularySize = parsed.GetValue(vocabulary),
             };
             if (sizes.Length < 2)
             {
@@ -66,7 +68,7 @@ internal static class PrepareCommand
             {
                 samples = sizes.Distinct().Order().Zip(samples, (size, report) => new { size, report = Tell(context, report, Path.Combine(folder, $"{size}")) }),
             };
-        }, reviews, items, output, format, userColumn, itemColumn, timeColumn, titleColumn, brandColumn, categoriesColumn, minUser, minItem, exclude, broken, sample, memory, threads, keep);
+        }, reviews, items, output, format, userColumn, itemColumn, timeColumn, titleColumn, brandColumn, categoriesColumn, minUser, minItem, exclude, broken, sample, memory, threads, vocabulary, keep);
     }
 
     public static void Describe(Context context, PreparationReport report, string folder)

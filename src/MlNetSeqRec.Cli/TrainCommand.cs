@@ -32,6 +32,7 @@ internal static class TrainCommand
     {
         SequenceSplit split = TrainingArguments.Split(context, folder, usersShare);
         options.Items = context.Recommendation.Data.LoadItems(folder);
+        options.Tokenizer = context.Recommendation.Data.LoadTokenizer(folder);
         options.ValidationData = split.Validation;
         return TrainingOutput.Run(context, path, options, split.Train, context.Recommendation.Trainers.SequentialTransformer(options).Fit);
     }

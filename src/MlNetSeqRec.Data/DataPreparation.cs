@@ -9,7 +9,7 @@ namespace MlNetSeqRec.Data;
 /// Turns raw review files into a folder to train from: <c>interactions.parquet</c> (<c>user_id</c>, <c>item_id</c>,
 /// <c>timestamp</c> in Unix seconds; sorted by user, time and then the order of the files), <c>items.parquet</c>
 /// (<c>item_id</c>, <c>title</c>, <c>brand</c>, <c>categories</c>), <c>rejected.tsv</c> (<c>file</c>, <c>line</c>, <c>reason</c> of
-/// each broken line) and <c>manifest.json</c>.
+/// each broken line) and <c>manifest.json</c>; and, from the items' texts, <c>vocabulary.bin</c> and <c>tokens.parquet</c>.
 /// </summary>
 /// <remarks>
 /// Steps, in this order: read, setting broken lines aside; drop reviews of items without a title, if item files are given; drop
@@ -71,6 +71,14 @@ public static class DataPreparation
     private static PreparationReport Run(
         PreparationOptions options, string? workFolder, IProgress<string>? progress, CancellationToken cancellation)
     {
+        PreparationReport report = PrepareTables(options, workFolder, progress, cancellation);
+        ItemTokenFile.Update(options, progress, cancellation);
+        return report;
+    }
+
+    private static PreparationReport PrepareTables(
+        PreparationOptions options, string? workFolder, IProgress<string>? progress, CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(options);
         Check(options);
         var clock = Stopwatch.StartNew();
@@ -127,6 +135,7 @@ public static class DataPreparation
 
         ArgumentOutOfRangeException.ThrowIfNegative(options.MinUserEvents);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MinItemEvents);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.VocabularySize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SampleInteractions ?? 1, nameof(options.SampleInteractions));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads ?? 1, nameof(options.Threads));
         ArgumentOutOfRangeException.ThrowIfNegative(options.MostBrokenLines);

@@ -61,4 +61,10 @@ public sealed record PreparationOptions
 
     /// <summary>Whether finished steps stay in the work folder after success too, so that other settings need not repeat them.</summary>
     public bool KeepWork { get; init; }
+
+    /// <summary>
+    /// Pieces of the vocabulary that is learnt from the items' titles and brands and written with all items' tokens, so that training
+    /// need not read texts. The default, 8,000, is that of training; the paper has 30,000. 0: none is written.
+    /// </summary>
+    public int VocabularySize { get; init; } = 8000;
 }

@@ -137,7 +137,7 @@ public static class SequentialDataLoading
         return usual && files is [var file] && File.Exists(file) && PreparedFile.IsItems(file) ? Items(catalog, file) : AmazonItems(catalog, files, ReviewFormat.Auto, columns, messages);
     }
 
-    private static IDataView Reviews(
+    private static InteractionFileView Reviews(
         SequentialDataCatalog catalog, IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages)
     {
         string file = ThroughTemporaryFile("interactions.parquet", (connection, folder) =>
@@ -162,6 +162,17 @@ public static class SequentialDataLoading
             return "SELECT item_id, title, brand, categories FROM items ORDER BY place";
         });
         return Items(catalog, file);
+    }
+
+    /// <summary>
+    /// Reads the vocabulary that <see cref="DataPreparation"/> learnt from a folder's items; null where it did not. Given to a trainer
+    /// together with the folder's items, it saves learning one and reading texts: their tokens are there too.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The files are damaged, or do not belong to the folder's items.</exception>
+    public static ItemTokenizer? LoadTokenizer(this SequentialDataCatalog catalog, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return ItemTokenFile.Load(folder);
     }
 
     private static string ThroughTemporaryFile(string name, Func<DuckDBConnection, string, string> query)
@@ -195,11 +206,15 @@ public static class SequentialDataLoading
         }
     }
 
+    private static InteractionFileView Interactions(SequentialDataCatalog catalog, string file) => new InteractionFileView(InteractionRows(catalog, file), file);
+
     // Prepared files hold what the views give: no value needs a check or a change.
-    private static IDataView Interactions(SequentialDataCatalog catalog, string file) =>
+    private static IDataView InteractionRows(SequentialDataCatalog catalog, string file) =>
         View(catalog, file, Text("UserId", "user_id"), Text("ItemId", "item_id"), new("Timestamp", "timestamp", DbType.Int64, (value, _, _) => value!));
 
-    private static IDataView Items(SequentialDataCatalog catalog, string file) =>
+    private static IDataView Items(SequentialDataCatalog catalog, string file) => ItemTokenFile.WithTokens(ItemTexts(catalog, file), file);
+
+    private static IDataView ItemTexts(SequentialDataCatalog catalog, string file) =>
         View(catalog, file, Text("ItemId", "item_id"), Text("Title", "title"), Text("Brand", "brand"), Text("Categories", "categories"));
 
     private static Field Text(string name, string source) => new(name, source, DbType.String, (value, _, _) => value!);

@@ -10,25 +10,37 @@ namespace MlNetSeqRec;
 public sealed class ItemCatalogue
 {
     private readonly List<string> _ids;
-    private readonly List<ItemText> _texts;
+    private readonly Lazy<List<ItemText>> _texts;
     private readonly Dictionary<string, int> _indices;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
     internal ItemCatalogue(IEnumerable<(string Id, ItemText Text)> items, int capacity = 0)
+        : this(new List<string>(capacity), null)
     {
-        _ids = new List<string>(capacity);
-        _texts = new List<ItemText>(capacity);
-        _indices = new Dictionary<string, int>(capacity, StringComparer.Ordinal);
-        _lookup = _indices.GetAlternateLookup<ReadOnlySpan<char>>();
+        var texts = new List<ItemText>(capacity);
         foreach ((string id, ItemText text) in items)
         {
             ArgumentException.ThrowIfNullOrEmpty(id);
             if (_indices.TryAdd(id, _ids.Count))
             {
                 _ids.Add(id);
-                _texts.Add(text.IsEmpty ? ItemText.None : text);
+                texts.Add(text.IsEmpty ? ItemText.None : text);
             }
         }
+
+        _texts = new Lazy<List<ItemText>>(texts);
+    }
+
+    // Items whose texts are read when somebody asks for them, then others without text.
+    private ItemCatalogue(List<string> ids, ITokenizedItems? tokenized)
+    {
+        _ids = ids;
+        _indices = new Dictionary<string, int>(Math.Max(ids.Count, ids.Capacity), StringComparer.Ordinal);
+        _lookup = _indices.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (string id in ids)
+            _indices.Add(id, _indices.Count);
+        Tokenized = tokenized;
+        _texts = new Lazy<List<ItemText>>(ReadTexts);
     }
 
     /// <summary>Reads the items of a data view. Of rows with the same id the first one counts; rows without an id are passed over.</summary>
@@ -42,7 +54,8 @@ public sealed class ItemCatalogue
         string brandColumn = "Brand", string categoriesColumn = "Categories")
     {
         ArgumentNullException.ThrowIfNull(items);
-        return new ItemCatalogue(new ItemRows(items, itemColumn, titleColumn, brandColumn, categoriesColumn).Read());
+        var rows = new ItemRows(items, itemColumn, titleColumn, brandColumn, categoriesColumn);
+        return items is ITokenizedItems tokenized && rows.HasUsualNames ? new ItemCatalogue([.. rows.ReadIds()], tokenized) : new ItemCatalogue(rows.Read());
     }
 
     /// <summary>A catalogue of items without text. Ids that come again are passed over.</summary>
@@ -60,10 +73,18 @@ public sealed class ItemCatalogue
     public string IdOf(int index) => _ids[index];
 
     /// <summary>The text of the item at <paramref name="index"/>; its parts are empty when nothing is known.</summary>
-    public ItemText TextOf(int index) => _texts[index];
+    public ItemText TextOf(int index) => _texts.Value[index];
 
     /// <summary>Whether anything is known about the item at <paramref name="index"/> beside its id.</summary>
-    public bool HasText(int index) => !ReferenceEquals(_texts[index], ItemText.None);
+    public bool HasText(int index) => !ReferenceEquals(_texts.Value[index], ItemText.None);
+
+    /// <summary>Whether any item has text. Reads no more texts than it needs.</summary>
+    internal bool HasAnyText => Tokenized is null || _texts.IsValueCreated
+        ? _texts.Value.Exists(text => !ReferenceEquals(text, ItemText.None))
+        : new ItemRows(Tokenized).Read().Any(item => !item.Text.IsEmpty);
+
+    /// <summary>Where the first items come from, if their tokens were worked out before.</summary>
+    internal ITokenizedItems? Tokenized { get; }
 
     /// <summary>The index of the item with this <paramref name="id"/>, or -1 when the catalogue lacks it.</summary>
     public int IndexOf(ReadOnlySpan<char> id) => _lookup.TryGetValue(id, out int index) ? index : -1;
@@ -76,12 +97,28 @@ public sealed class ItemCatalogue
     {
         ArgumentNullException.ThrowIfNull(moreIds);
         List<string> missing = [.. moreIds.Where(id => IndexOf(id) < 0)];
+        if (missing.Count > 0 && Tokenized is not null && !_texts.IsValueCreated)
+            return new ItemCatalogue([.. _ids, .. missing.Distinct(StringComparer.Ordinal)], Tokenized);
         return missing.Count == 0 ? this : new ItemCatalogue(Items().Concat(missing.Select(id => (id, ItemText.None))), Count + missing.Count);
     }
 
-    internal IEnumerable<(string Id, ItemText Text)> Items() => _ids.Zip(_texts);
+    internal IEnumerable<(string Id, ItemText Text)> Items() => _ids.Zip(_texts.Value);
 
     internal void Save(BinaryWriter writer) => ItemCatalogueFormat.Save(this, writer);
 
     internal static ItemCatalogue Load(BinaryReader reader) => ItemCatalogueFormat.Load(reader);
+
+    private List<ItemText> ReadTexts()
+    {
+        var texts = new List<ItemText>(Count);
+        foreach ((string id, ItemText text) in new ItemRows(Tokenized!).Read())
+        {
+            if (texts.Count == Count || id != _ids[texts.Count])
+                throw new InvalidDataException($"The items were changed while they were used: row {texts.Count} is now '{id}'.");
+            texts.Add(text.IsEmpty ? ItemText.None : text);
+        }
+        while (texts.Count < Count)
+            texts.Add(ItemText.None);
+        return texts;
+    }
 }

@@ -6,13 +6,12 @@ namespace MlNetSeqRec;
 /// <summary>The rows of a data view of items. Brands and category paths repeat, so one copy of each is kept.</summary>
 internal sealed class ItemRows
 {
-    internal const string CategorySeparator = " > ";
+    private const string Unit = "\u001f"; // no name contains this separator, so a name that contains " > " stays whole
 
     private readonly IDataView _view;
     private readonly DataViewSchema.Column _item;
     private readonly DataViewSchema.Column? _title, _brand, _categories;
-    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string[]> _paths = new(StringComparer.Ordinal);
+    private readonly CategoryPaths _paths;
 
     internal ItemRows(IDataView view, string itemColumn = "ItemId", string titleColumn = "Title", string brandColumn = "Brand", string categoriesColumn = "Categories")
     {
@@ -22,6 +21,24 @@ internal sealed class ItemRows
         _title = Text(titleColumn, nameof(titleColumn));
         _brand = Text(brandColumn, nameof(brandColumn));
         _categories = Text(categoriesColumn, nameof(categoriesColumn), orVector: true);
+        _paths = _categories?.Type is VectorDataViewType ? new(Unit) : new();
+    }
+
+    /// <summary>Whether the columns are those that views of items have.</summary>
+    internal bool HasUsualNames => (_item.Name, _title?.Name, _brand?.Name, _categories?.Name) == ("ItemId", "Title", "Brand", "Categories");
+
+    /// <summary>The ids alone, as <see cref="Read"/> gives them.</summary>
+    internal IEnumerable<string> ReadIds()
+    {
+        using DataViewRowCursor cursor = _view.GetRowCursor([_item]);
+        ValueGetter<ReadOnlyMemory<char>> item = cursor.GetGetter<ReadOnlyMemory<char>>(_item);
+        ReadOnlyMemory<char> id = default;
+        while (cursor.MoveNext())
+        {
+            item(ref id);
+            if (!id.IsEmpty)
+                yield return id.ToString();
+        }
     }
 
     internal IEnumerable<(string Id, ItemText Text)> Read()
@@ -30,7 +47,7 @@ internal sealed class ItemRows
         using DataViewRowCursor cursor = _view.GetRowCursor(columns);
         ValueGetter<ReadOnlyMemory<char>> item = cursor.GetGetter<ReadOnlyMemory<char>>(_item);
         Func<string> title = TextGetter(cursor, _title, memory => memory.ToString());
-        Func<string> brand = TextGetter(cursor, _brand, memory => Intern(memory.Span));
+        Func<string> brand = TextGetter(cursor, _brand, memory => _paths.Name(memory.Span));
         Func<string[]> categories = CategoriesGetter(cursor);
         ReadOnlyMemory<char> id = default;
         while (cursor.MoveNext())
@@ -70,33 +87,14 @@ internal sealed class ItemRows
         if (_categories?.Type is not VectorDataViewType)
         {
             Func<string> joined = TextGetter(row, _categories, memory => memory.ToString());
-            return () => Path(joined(), CategorySeparator);
+            return () => _paths.Of(joined());
         }
-        const string unit = "\u001f"; // no name contains this separator, so a name that contains " > " stays whole
         ValueGetter<VBuffer<ReadOnlyMemory<char>>> getter = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(_categories.Value);
         VBuffer<ReadOnlyMemory<char>> values = default;
         return () =>
         {
             getter(ref values);
-            return Path(string.Join(unit, values.DenseValues()), unit);
+            return _paths.Of(string.Join(Unit, values.DenseValues()));
         };
-    }
-
-    private string[] Path(string joined, string separator)
-    {
-        if (!_paths.TryGetValue(joined, out string[]? path))
-        {
-            string[] names = joined.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            _paths.Add(joined, path = Array.ConvertAll(names, name => Intern(name)));
-        }
-        return path;
-    }
-
-    private string Intern(ReadOnlySpan<char> name)
-    {
-        Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (!names.TryGetValue(name, out string? kept))
-            names[name] = kept = name.ToString();
-        return kept;
     }
 }

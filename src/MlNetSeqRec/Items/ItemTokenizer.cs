@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
 
@@ -22,12 +23,14 @@ public sealed class ItemTokenizer
     private readonly List<string> _categories;
     private readonly Dictionary<string, int> _categoryRows;
     private readonly ItemTokenOptions _options;
+    private readonly Lazy<string> _sha256;
 
     internal ItemTokenizer(BytePairVocabulary vocabulary, List<string> categories, ItemTokenOptions options)
     {
         _vocabulary = vocabulary;
         _categories = categories;
         _options = options;
+        _sha256 = new Lazy<string>(Hash);
         _categoryRows = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string category in categories)
             _categoryRows.Add(category, 2 * vocabulary.Count + _categoryRows.Count);
@@ -76,7 +79,10 @@ public sealed class ItemTokenizer
     public int RowCount => 2 * _vocabulary.Count + _categories.Count;
 
     /// <summary>The tokens of every item of a catalogue, which need not be the one learnt from. Items without text have none.</summary>
-    internal ItemTokens Tokenize(ItemCatalogue catalogue)
+    internal ItemTokens Tokenize(ItemCatalogue catalogue) =>
+        catalogue.Tokenized is { } ready && ready.TokenizerSha256 == Sha256 ? ready.ReadTokens(RowCount).WithMore(catalogue.Count) : TokenizeTexts(catalogue);
+
+    private ItemTokens TokenizeTexts(ItemCatalogue catalogue)
     {
         const int itemsPerBlock = 4096; // worked on by several threads, and put together in order
         var blocks = new int[(catalogue.Count + itemsPerBlock - 1) / itemsPerBlock][];
@@ -114,14 +120,26 @@ public sealed class ItemTokenizer
         return all;
     }
 
+    /// <summary>SHA-256 of the file that <see cref="Save(string)"/> writes: equal ones give equal tokens.</summary>
+    internal string Sha256 => _sha256.Value;
+
     /// <summary>Writes the tokenizer to a file, which is whole or not there.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path) => AtomicFile.Write(path, stream =>
+    public void Save(string path) => AtomicFile.Write(path, SaveFile);
+
+    private void SaveFile(Stream stream)
     {
         stream.Write(FileMark);
         using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
         Save(writer);
-    });
+    }
+
+    private string Hash()
+    {
+        using var stream = new MemoryStream();
+        SaveFile(stream);
+        return Convert.ToHexStringLower(SHA256.HashData(stream.ToArray()));
+    }
 
     /// <summary>Reads a tokenizer that <see cref="Save(string)"/> wrote.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -24,4 +24,15 @@ internal sealed record ItemTokens(int[] Tokens, int[] Offsets, int RowCount)
     }
 
     internal ReadOnlySpan<int> Of(int item) => Tokens.AsSpan(Offsets[item]..Offsets[item + 1]);
+
+    /// <summary>The same, followed by items without tokens up to so many.</summary>
+    internal ItemTokens WithMore(int itemCount)
+    {
+        if (itemCount == ItemCount)
+            return this;
+        var offsets = new int[itemCount + 1];
+        Offsets.CopyTo(offsets, 0);
+        offsets.AsSpan(Offsets.Length).Fill(Tokens.Length);
+        return new ItemTokens(Tokens, offsets, RowCount);
+    }
 }

@@ -16,6 +16,9 @@ internal sealed record EncodedHistories(int[] Items, long[] Offsets, int[]? Targ
 
     public static EncodedHistories Read(IDataView data, string historyColumn, string? targetColumn, Func<ReadOnlyMemory<char>, int> indexOf)
     {
+        if (data is HistoryTable table && table.Encode(historyColumn, targetColumn, indexOf) is { } ready)
+            return ready;
+
         DataViewSchema.Column history = HistoryReader.Find(data.Schema, historyColumn);
         DataViewSchema.Column? target = targetColumn is null ? null : Columns.Find(data.Schema, targetColumn, "the item that came next");
         var items = new List<int>();

@@ -17,7 +17,7 @@ internal sealed class RowPosition
 internal sealed record RowColumn(string Name, DataViewType Type, Func<RowPosition, Delegate> MakeGetter, DataViewSchema.Annotations? Annotations = null);
 
 /// <summary>A data view over arrays in memory, of which nothing is copied: each value is made when it is asked for.</summary>
-internal sealed class RowTable : IDataView
+internal class RowTable : IDataView
 {
     private readonly Lazy<long> _rows;
     private readonly RowColumn[] _columns;

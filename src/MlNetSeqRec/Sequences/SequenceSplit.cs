@@ -93,7 +93,7 @@ public sealed class SequenceSplit
             var cuts = new Cuts(all.Users);
             for (int u = 0; u < all.Users; u++)
             {
-                ReadOnlySpan<long> times = all.Times.AsSpan((int)all.Offsets[u], all.LengthOf(u));
+                ReadOnlySpan<long> times = all.Times.AsSpan((int)all.StartOf(u), all.LengthOf(u));
                 int train = FirstFrom(times, validationFrom);
                 int test = FirstFrom(times, testFrom);
                 cuts.TrainLength[u] = train;

@@ -17,64 +17,98 @@ internal static class SequenceViews
     /// <summary>Rows (user, item, time) of each user's first <paramref name="lengths"/> events.</summary>
     public static IDataView Interactions(Lazy<UserSequences> sequences, Func<int[]> lengths, bool timed)
     {
-        var events = new Lazy<(int User, long Event)[]>(() =>
+        var first = new Lazy<UserSequences>(() => sequences.Value.First(lengths()));
+        var ends = new Lazy<long[]>(() => EndsOf(first.Value));
+        RowColumn user = new(UserColumn, TextDataViewType.Instance, at =>
         {
-            int[] length = lengths();
-            var rows = new List<(int, long)>();
-            for (int u = 0; u < length.Length; u++)
-            {
-                for (int i = 0; i < length[u]; i++)
-                    rows.Add((u, sequences.Value.Offsets[u] + i));
-            }
-
-            return [.. rows];
+            var place = new EventPlace(first, ends, at);
+            return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = place.UserId());
         });
-
-        RowColumn user = new(UserColumn, TextDataViewType.Instance, at => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
-            value = sequences.Value.UserIds[events.Value[at.Row].User].AsMemory()));
-        RowColumn item = new(ItemColumn, TextDataViewType.Instance, at => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
-            value = sequences.Value.ItemIds[sequences.Value.Items[events.Value[at.Row].Event]].AsMemory()));
-        RowColumn time = new(TimeColumn, NumberDataViewType.Int64, at => (ValueGetter<long>)((ref long value) =>
-            value = sequences.Value.Times![events.Value[at.Row].Event]));
-        return new RowTable(() => events.Value.Length, timed ? [user, item, time] : [user, item]);
+        RowColumn item = new(ItemColumn, TextDataViewType.Instance, at =>
+        {
+            var place = new EventPlace(first, ends, at);
+            return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = first.Value.ItemIds[first.Value.Items[place.Event()]].AsMemory());
+        });
+        RowColumn time = new(TimeColumn, NumberDataViewType.Int64, at =>
+        {
+            var place = new EventPlace(first, ends, at);
+            return (ValueGetter<long>)((ref long value) => value = first.Value.Times![place.Event()]);
+        });
+        return new InteractionTable(
+            timed ? [user, item, time] : [user, item], first, () => ends.Value.LastOrDefault(), UserColumn, ItemColumn, timed ? TimeColumn : null);
     }
 
     /// <summary>One row (user, history) for each user, with all events.</summary>
     public static IDataView Histories(Lazy<UserSequences> sequences, string userColumn, string historyColumn)
     {
-        return new RowTable(
-            () => sequences.Value.Users,
-            new RowColumn(userColumn, TextDataViewType.Instance, at => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
-                value = sequences.Value.UserIds[at.Row].AsMemory())),
-            new RowColumn(historyColumn, _texts, at => History(sequences, () => ((int)at.Row, sequences.Value.LengthOf((int)at.Row)))));
+        var rows = HistoryRows.Whole(sequences);
+        return new HistoryTable([User(sequences, rows, userColumn), History(sequences, rows, historyColumn)], historyColumn, null, sequences, rows);
     }
 
     /// <summary>One row (user, history, target) for each user that has a target, given by its position in the sequence.</summary>
     public static IDataView HistoriesWithTargets(Lazy<UserSequences> sequences, Func<int[]> targets)
     {
-        var rows = new Lazy<(int User, int Target)[]>(() => [.. targets().Select((target, user) => (user, target)).Where(row => row.target >= 0)]);
-        return new RowTable(
-            () => rows.Value.Length,
-            new RowColumn(UserColumn, TextDataViewType.Instance, at => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
-                value = sequences.Value.UserIds[rows.Value[at.Row].User].AsMemory())),
-            new RowColumn(HistoryColumn, _texts, at => History(sequences, () => rows.Value[at.Row])),
-            new RowColumn(TargetColumn, TextDataViewType.Instance, at => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
-            {
-                (int user, int target) = rows.Value[at.Row];
-                value = sequences.Value.ItemIds[sequences.Value.Items[sequences.Value.Offsets[user] + target]].AsMemory();
-            })));
-    }
-
-    private static ValueGetter<VBuffer<ReadOnlyMemory<char>>> History(Lazy<UserSequences> sequences, Func<(int User, int Length)> row)
-    {
-        return (ref VBuffer<ReadOnlyMemory<char>> value) =>
+        var rows = HistoryRows.Before(targets);
+        RowColumn target = new(TargetColumn, TextDataViewType.Instance, at => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
         {
             UserSequences all = sequences.Value;
-            (int user, int length) = row();
-            VBufferEditor<ReadOnlyMemory<char>> editor = VBufferEditor.Create(ref value, length);
-            for (int i = 0; i < length; i++)
-                editor.Values[i] = all.ItemIds[all.Items[all.Offsets[user] + i]].AsMemory();
+            value = all.ItemIds[all.Items[all.StartOf(rows.UserOf(at.Row)) + rows.LengthOf(at.Row)]].AsMemory();
+        }));
+        return new HistoryTable(
+            [User(sequences, rows, UserColumn), History(sequences, rows, HistoryColumn), target], HistoryColumn, TargetColumn, sequences, rows);
+    }
+
+    private static RowColumn User(Lazy<UserSequences> sequences, HistoryRows rows, string name) =>
+        new(name, TextDataViewType.Instance, at => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
+            value = sequences.Value.UserId(rows.UserOf(at.Row)).AsMemory()));
+
+    private static RowColumn History(Lazy<UserSequences> sequences, HistoryRows rows, string name) =>
+        new(name, _texts, at => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) =>
+        {
+            UserSequences all = sequences.Value;
+            ReadOnlySpan<int> items = all.Items.AsSpan((int)all.StartOf(rows.UserOf(at.Row)), rows.LengthOf(at.Row));
+            VBufferEditor<ReadOnlyMemory<char>> editor = VBufferEditor.Create(ref value, items.Length);
+            for (int i = 0; i < items.Length; i++)
+                editor.Values[i] = all.ItemIds[items[i]].AsMemory();
             value = editor.Commit();
-        };
+        }));
+
+    // The number of events up to each user's last.
+    private static long[] EndsOf(UserSequences sequences)
+    {
+        var ends = new long[sequences.Users];
+        long end = 0;
+        for (int user = 0; user < ends.Length; user++)
+            ends[user] = end += sequences.LengthOf(user);
+        return ends;
+    }
+
+    /// <summary>The user and the event of a row; rows are read one after the other, so they are found from the last ones.</summary>
+    private sealed class EventPlace(Lazy<UserSequences> sequences, Lazy<long[]> ends, RowPosition at)
+    {
+        private int _user, _named = -1;
+        private ReadOnlyMemory<char> _id;
+
+        public long Event()
+        {
+            int user = User();
+            return sequences.Value.StartOf(user) + at.Row - (user == 0 ? 0 : ends.Value[user - 1]);
+        }
+
+        public ReadOnlyMemory<char> UserId()
+        {
+            if (_named != User())
+                (_named, _id) = (_user, sequences.Value.UserId(_user).AsMemory());
+            return _id;
+        }
+
+        private int User()
+        {
+            if (_user > 0 && at.Row < ends.Value[_user - 1])
+                _user = 0;
+            while (at.Row >= ends.Value[_user])
+                _user++;
+            return _user;
+        }
     }
 }

@@ -3,34 +3,59 @@ using Microsoft.ML;
 namespace MlNetSeqRec;
 
 /// <summary>
-/// One sequence of items for each user, oldest first, in compact arrays: all events of all users in <see cref="Items"/>,
-/// and where each user's events begin in <see cref="Offsets"/>.
+/// One sequence of items for each user, oldest first, in compact arrays: 4 bytes for each event's item, 8 for its time where it has
+/// one, and some thirty for each user.
 /// </summary>
 internal sealed class UserSequences
 {
-    private UserSequences(string[] userIds, string[] itemIds, int[] items, long[]? times, long[] offsets)
+    private readonly IdPool _ids;
+    private readonly int[]? _users; // users' places among the ids and the starts; null for all, in order
+    private readonly long[] _starts;
+    private readonly int[]? _lengths; // null: up to the next user's start
+
+    /// <param name="ids">User ids.</param>
+    /// <param name="itemIds">Item ids.</param>
+    /// <param name="items">For each event, the item as an index into the item ids.</param>
+    /// <param name="times">For each event its time, where the data has one.</param>
+    /// <param name="starts">User u's events are those from starts[u] to starts[u + 1].</param>
+    internal UserSequences(IdPool ids, string[] itemIds, int[] items, long[]? times, long[] starts)
+        : this(ids, itemIds, items, times, starts, null, null)
     {
-        (UserIds, ItemIds, Items, Times, Offsets) = (userIds, itemIds, items, times, offsets);
     }
 
-    /// <summary>User ids in the order in which they first appear.</summary>
-    public string[] UserIds { get; }
+    private UserSequences(IdPool ids, string[] itemIds, int[] items, long[]? times, long[] starts, int[]? users, int[]? lengths)
+    {
+        (_ids, ItemIds, Items, Times, _starts, _users, _lengths) = (ids, itemIds, items, times, starts, users, lengths);
+    }
 
-    /// <summary>Item ids in the order in which they first appear.</summary>
+    /// <summary>Item ids. There may be some of which no event is.</summary>
     public string[] ItemIds { get; }
 
-    /// <summary>For each event, the item as an index into <see cref="ItemIds"/>.</summary>
+    /// <summary>For each event of any user, the item as an index into <see cref="ItemIds"/>.</summary>
     public int[] Items { get; }
 
     /// <summary>For each event its time, where the data has one.</summary>
     public long[]? Times { get; }
 
-    /// <summary>User u's events are those from Offsets[u] to Offsets[u + 1].</summary>
-    public long[] Offsets { get; }
+    /// <summary>Users, in the order in which they first appear.</summary>
+    public int Users => _users?.Length ?? _ids.Count;
 
-    public int Users => UserIds.Length;
+    public string UserId(int user) => _ids.TextOf(_users?[user] ?? user);
 
-    public int LengthOf(int user) => (int)(Offsets[user + 1] - Offsets[user]);
+    /// <summary>Where a user's events begin.</summary>
+    public long StartOf(int user) => _starts[_users?[user] ?? user];
+
+    public int LengthOf(int user) => _lengths?[user] ?? (int)(_starts[user + 1] - _starts[user]);
+
+    /// <summary>The first events of each user, so many as are told; users of whom none are told are left out. Nothing is copied.</summary>
+    public UserSequences First(int[] lengths)
+    {
+        if (!lengths.Contains(0))
+            return new UserSequences(_ids, ItemIds, Items, Times, _starts, _users, lengths);
+        int[] kept = [.. Enumerable.Range(0, Users).Where(user => lengths[user] > 0)];
+        return new UserSequences(
+            _ids, ItemIds, Items, Times, _starts, Array.ConvertAll(kept, user => _users?[user] ?? user), Array.ConvertAll(kept, user => lengths[user]));
+    }
 
     /// <summary>
     /// Reads interactions and sorts each user's by time. Events of the same time stay in the order of the rows, and
@@ -38,83 +63,31 @@ internal sealed class UserSequences
     /// </summary>
     public static UserSequences Read(IDataView interactions, string userColumn, string itemColumn, string? timeColumn)
     {
+        if (interactions is ISequenceSource source && source.Sequences(userColumn, itemColumn, timeColumn) is { } ready)
+            return ready;
+
         DataViewSchema schema = interactions.Schema;
         DataViewSchema.Column user = Columns.Find(schema, userColumn, "a user id");
         DataViewSchema.Column item = Columns.Find(schema, itemColumn, "an item id");
         DataViewSchema.Column? time = timeColumn is null ? null : Columns.Find(schema, timeColumn, "a time");
 
-        var users = new List<int>();
-        var items = new List<int>();
-        var times = time is null ? null : new List<long>();
-        var userIndex = new IdIndex();
-        var itemIndex = new IdIndex();
-        using (DataViewRowCursor cursor = interactions.GetRowCursor(time is { } t ? [user, item, t] : [user, item]))
+        var builder = new SequenceBuilder(time is not null);
+        using DataViewRowCursor cursor = interactions.GetRowCursor(time is { } t ? [user, item, t] : [user, item]);
+        Func<ReadOnlyMemory<char>> readUser = Columns.IdReader(cursor, user, "a user id (text, a key or a whole number)");
+        Func<ReadOnlyMemory<char>> readItem = Columns.IdReader(cursor, item, "an item id (text, a key or a whole number)");
+        Func<long>? readTime = time is { } column ? Columns.TimeReader(cursor, column) : null;
+        while (cursor.MoveNext())
         {
-            Func<ReadOnlyMemory<char>> readUser = Columns.IdReader(cursor, user, "a user id (text, a key or a whole number)");
-            Func<ReadOnlyMemory<char>> readItem = Columns.IdReader(cursor, item, "an item id (text, a key or a whole number)");
-            Func<long>? readTime = time is { } column ? Columns.TimeReader(cursor, column) : null;
-            while (cursor.MoveNext())
-            {
-                ReadOnlyMemory<char> userId = readUser();
-                ReadOnlyMemory<char> itemId = readItem();
-                if (userId.IsEmpty || itemId.IsEmpty)
-                    throw new InvalidDataException($"Row {cursor.Position} has no {(userId.IsEmpty ? $"user (column '{userColumn}')" : $"item (column '{itemColumn}')")}");
-                users.Add(userIndex.Add(userId.Span));
-                items.Add(itemIndex.Add(itemId.Span));
-                times?.Add(readTime!());
-            }
+            ReadOnlyMemory<char> userId = readUser();
+            ReadOnlyMemory<char> itemId = readItem();
+            if (userId.IsEmpty || itemId.IsEmpty)
+                throw NoId(cursor.Position, userId.IsEmpty, userColumn, itemColumn);
+            builder.Add(userId.Span, itemId.Span, readTime?.Invoke() ?? 0);
         }
 
-        return Group(userIndex.ToArray(), itemIndex.ToArray(), users, items, times);
+        return builder.Build();
     }
 
-    private static UserSequences Group(string[] userIds, string[] itemIds, List<int> users, List<int> items, List<long>? times)
-    {
-        var offsets = new long[userIds.Length + 1];
-        foreach (int user in users)
-            offsets[user + 1]++;
-        for (int u = 0; u < userIds.Length; u++)
-            offsets[u + 1] += offsets[u];
-
-        long[] next = offsets[..^1];
-        var grouped = new int[items.Count];
-        long[]? groupedTimes = times is null ? null : new long[items.Count];
-        for (int i = 0; i < users.Count; i++)
-        {
-            long at = next[users[i]]++;
-            grouped[at] = items[i];
-            if (groupedTimes is not null)
-                groupedTimes[at] = times![i];
-        }
-
-        if (groupedTimes is not null)
-        {
-            for (int u = 0; u < userIds.Length; u++)
-                SortByTime(grouped, groupedTimes, (int)offsets[u], (int)(offsets[u + 1] - offsets[u]));
-        }
-
-        return new UserSequences(userIds, itemIds, grouped, groupedTimes, offsets);
-    }
-
-    private static void SortByTime(int[] items, long[] times, int start, int length)
-    {
-        Span<long> own = times.AsSpan(start, length);
-        bool sorted = true;
-        for (int i = 1; i < length && sorted; i++)
-            sorted = own[i - 1] <= own[i];
-        if (sorted)
-            return;
-
-        // Array.Sort is not stable: the position breaks ties.
-        var keys = new (long Time, int Position)[length];
-        int[] values = items.AsSpan(start, length).ToArray();
-        for (int i = 0; i < length; i++)
-            keys[i] = (own[i], i);
-        Array.Sort(keys, values);
-        for (int i = 0; i < length; i++)
-        {
-            own[i] = keys[i].Time;
-            items[start + i] = values[i];
-        }
-    }
+    internal static InvalidDataException NoId(long row, bool user, string userColumn, string itemColumn) =>
+        new($"Row {row} has no {(user ? $"user (column '{userColumn}')" : $"item (column '{itemColumn}')")}");
 }

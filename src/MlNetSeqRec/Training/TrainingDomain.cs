@@ -22,7 +22,7 @@ internal sealed record TrainingDomain(string Name, ItemCatalogue Catalogue, Enco
         return new TrainingDomain(name, catalogue, encoded, held);
     }
 
-    public bool HasText => Enumerable.Range(0, Catalogue.Count).Any(Catalogue.HasText);
+    public bool HasText => Catalogue.HasAnyText;
 
     /// <summary>How often each item occurs in the training histories, and nowhere else.</summary>
     public int[] CountItems() => Histories.CountItems(Catalogue.Count);

@@ -139,12 +139,12 @@ public sealed class PreparationTests : IDisposable
         Run.Prepare(Generated("one", threads: 1));
         Run.Prepare(Generated("two", threads: 2));
         Run.Prepare(Generated("two", threads: 4));
-        foreach (string name in new[] { "interactions.parquet", "items.parquet", "rejected.tsv" })
+        foreach (string name in new[] { "interactions.parquet", "items.parquet", "rejected.tsv", "tokens.parquet", "vocabulary.bin" })
         {
             Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["one"], name)), File.ReadAllBytes(Path.Combine(_folder["two"], name)));
         }
 
-        Assert.Equal(["interactions.parquet", "items.parquet", "manifest.json", "rejected.tsv"], Directory.GetFileSystemEntries(_folder["two"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["interactions.parquet", "items.parquet", "manifest.json", "rejected.tsv", "tokens.parquet", "vocabulary.bin"], Directory.GetFileSystemEntries(_folder["two"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]

@@ -53,6 +53,7 @@ public sealed class SchemaTests : IDisposable
         await AssertValid("manifest", [await File.ReadAllTextAsync(Path.Combine(_folder["out"], "manifest.json"), TestContext.Current.CancellationToken)]);
         await AssertValid("interactions", Rows("interactions.parquet").Take(500));
         await AssertValid("items", Rows("items.parquet").Take(500));
+        await AssertValid("tokens", Rows("tokens.parquet").Take(500));
         // What prepare writes may be read as Parquet from elsewhere is.
         await AssertValid("parquet-interactions", Rows("interactions.parquet").Take(500));
         await AssertValid("parquet-items", Rows("items.parquet").Take(500));
@@ -113,6 +114,8 @@ public sealed class SchemaTests : IDisposable
     [InlineData("amazon2023-review", """{"user_id": "A", "parent_asin": "B", "timestamp": 1405296000}""")]
     [InlineData("amazon2018-item", """{"asin": "", "title": "t"}""")]
     [InlineData("items", """{"item_id": "B", "title": null, "brand": "", "categories": ""}""")]
+    [InlineData("tokens", """{"item_id": "B", "tokens": [-1]}""")]
+    [InlineData("tokens", """{"item_id": "B", "tokens": null}""")]
     [InlineData("manifest", "{}")]
     [InlineData("amazon2018-ratings", """{"item": "B", "user": "A", "rating": "5.0", "timestamp": "soon"}""")]
     [InlineData("amazon2018-ratings", """{"item": "B", "user": "A", "rating": "5.0"}""")]

@@ -189,7 +189,7 @@ public class TrainingTests
         Assert.Contains("Vector<Single", e.Message, StringComparison.Ordinal);
     }
 
-    private static byte[] Bytes(SequentialRecommendationTransformer model)
+    internal static byte[] Bytes(SequentialRecommendationTransformer model)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
