@@ -5,13 +5,12 @@ namespace MlNetSeqRec.Data;
 /// <summary>The k-core of events: rare items and users with few events are dropped in turn until none is left.</summary>
 internal sealed class EventCore(PreparationOptions options, DuckDBConnection connection, CancellationToken cancellation)
 {
-    /// <summary>Writes what stays.</summary>
-    /// <param name="events">A query that gives <c>number</c> (of the user), <c>i</c>, <c>t</c>, <c>place</c>.</param>
+    /// <summary>Writes what stays of the view <c>numbered(number, i, t, place)</c>.</summary>
     /// <param name="file">The Parquet file to write, with the same columns.</param>
     /// <returns>How many events stay.</returns>
-    public long Write(string events, string file)
+    public long Write(string file)
     {
-        Execute($"CREATE TABLE core AS {events}");
+        Execute("CREATE TABLE core AS SELECT number, i, t, place FROM numbered");
         long now = Count();
         for (long before = -1; now != before;)
         {

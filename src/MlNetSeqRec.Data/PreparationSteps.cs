@@ -19,7 +19,7 @@ internal sealed class PreparationSteps(
     private readonly Rejects _rejects = new();
     private readonly List<PreparationStage> _stages = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private string _selection = "", _events = "";
+    private string _selection = "";
 
     /// <summary>The review files.</summary>
     public IReadOnlyList<ReadFile> ReviewFiles => _reviews.Files;
@@ -82,7 +82,7 @@ internal sealed class PreparationSteps(
 
     /// <summary>
     /// Gives the view <c>kept(number, u, n)</c> of the users that stay: their place in the order of their ids, and their events; and
-    /// the query of their events.
+    /// the view <c>numbered(number, i, t, place)</c> of these.
     /// </summary>
     private void ChooseUsers()
     {
@@ -102,10 +102,29 @@ internal sealed class PreparationSteps(
         string users = Sql.Literal(_files.PathOf("users", _selection));
         Execute($"CREATE VIEW users AS SELECT CAST(file_row_number AS INTEGER) AS number, u, n FROM read_parquet([{users}], file_row_number=true)");
         Execute("CREATE VIEW kept AS SELECT * FROM users");
-        _events = $"SELECT number, i, t, place FROM (SELECT {selected.Key} AS k, i, t, place FROM usable) JOIN (SELECT number, {selected.Key} AS k FROM kept) USING (k)";
+        NumberEvents(selected.Key);
     }
 
-    /// <summary>Leaves the core in <c>kept</c> and the query of events.</summary>
+    /// <summary>A step of its own: what joining holds in memory is free again when the events are sorted.</summary>
+    private void NumberEvents(string key)
+    {
+        progress?.Report("Numbering their events");
+        long events = _files.Get("events", _selection, part =>
+        {
+            Execute($"""
+                COPY (SELECT number, i, t, place FROM (SELECT {key} AS k, i, t, place FROM usable) JOIN (SELECT number, {key} AS k FROM users) USING (k))
+                TO {Sql.Literal(part)} (FORMAT parquet, COMPRESSION lz4)
+                """);
+            return Number($"SELECT count(*) FROM read_parquet([{Sql.Literal(part)}])");
+        });
+        MakeNumbered("events");
+        AddStage("number events", events, events, "");
+    }
+
+    private void MakeNumbered(string stage) =>
+        Execute($"CREATE OR REPLACE VIEW numbered AS SELECT * FROM read_parquet([{Sql.Literal(_files.PathOf(stage, _selection))}])");
+
+    /// <summary>Leaves the core in <c>kept</c> and <c>numbered</c>.</summary>
     private void FindCore()
     {
         if (options.MinItemEvents <= 1)
@@ -115,15 +134,14 @@ internal sealed class PreparationSteps(
 
         progress?.Report("Dropping rare items");
         _selection = Fingerprint.Of(_selection, options.MinItemEvents);
-        long left = _files.Get("core", _selection, part => new EventCore(options, connection, cancellation).Write(_events, part));
+        long left = _files.Get("core", _selection, part => new EventCore(options, connection, cancellation).Write(part));
         AddStage(
             "users and items with enough events",
             _stages[^1].Out,
             left,
             $"users with fewer than {options.MinUserEvents} events, items with fewer than {options.MinItemEvents}");
-        Execute($"CREATE VIEW core AS SELECT * FROM read_parquet([{Sql.Literal(_files.PathOf("core", _selection))}])");
-        Execute("CREATE OR REPLACE VIEW kept AS SELECT number, u, events.n FROM users JOIN (SELECT number, count(*) AS n FROM core GROUP BY number) events USING (number)");
-        _events = "SELECT number, i, t, place FROM core SEMI JOIN kept USING (number)";
+        MakeNumbered("core");
+        Execute("CREATE OR REPLACE VIEW kept AS SELECT number, u, events.n FROM users JOIN (SELECT number, count(*) AS n FROM numbered GROUP BY number) events USING (number)");
     }
 
     /// <summary>Leaves the sample's users in <c>kept</c>.</summary>
@@ -154,18 +172,8 @@ internal sealed class PreparationSteps(
             return;
         }
 
-        // A join gives its rows in any order, and most often the first ones are near the start.
         long lines = _reviews.Files.Sum(file => file.Told.Lines), wanted = Math.Min(Rejects.ExamplesPerReason, stage.In - stage.Out);
-        var first = new List<long>();
-        for (long within = 1_000_000; first.Count < wanted && (within == 1_000_000 || within / 100 < lines); within *= 100)
-        {
-            first = Sql.Rows(
-                connection,
-                $"SELECT e.rowid FROM events e ANTI JOIN titled ON i = titled.item_id WHERE why IS NULL AND e.rowid < {within} ORDER BY 1 LIMIT {wanted}",
-                row => row.GetInt64(0),
-                cancellation);
-        }
-
+        var first = UserSelection.FirstWithoutTitle(connection, lines, wanted, cancellation);
         _rejects.Add("item without title", stage.In - stage.Out, first, _reviews.Files);
     }
 
@@ -197,9 +205,11 @@ internal sealed class PreparationSteps(
 
     private int WriteInteractions(string file)
     {
+        string ofSample = options.SampleInteractions is null ? "" : "SEMI JOIN kept USING (number)";
         IdTexts.Register(connection, "user_id", "SELECT u FROM users ORDER BY number", cancellation);
         Execute($"""
-            COPY (SELECT user_id(number) AS user_id, i AS item_id, t AS timestamp FROM ({_events} ORDER BY number, t, place))
+            COPY (SELECT user_id(number) AS user_id, i AS item_id, t AS timestamp
+                  FROM (SELECT number, i, t, place FROM numbered {ofSample} ORDER BY number, t, place))
             TO {Sql.Literal(file)} ({ParquetSettings})
             """);
         return 0;

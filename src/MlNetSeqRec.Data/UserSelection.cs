@@ -47,6 +47,25 @@ internal sealed class UserSelection(
     public static string UniqueKey(DuckDBConnection connection, string table, IEnumerable<string> keys, CancellationToken cancellation) => keys.First(
         key => Sql.Number(connection, $"SELECT count(*) - count(DISTINCT {key}) FROM {table}", cancellation) == 0);
 
+    /// <summary>
+    /// The places of the first reviews of items without a title. A join gives its rows in any order, so they are sorted; and most
+    /// often the first ones are near the start.
+    /// </summary>
+    public static List<long> FirstWithoutTitle(DuckDBConnection connection, long lines, long wanted, CancellationToken cancellation)
+    {
+        List<long> first = [];
+        for (long within = 1_000_000; first.Count < wanted && (within == 1_000_000 || within / 100 < lines); within *= 100)
+        {
+            first = Sql.Rows(
+                connection,
+                $"SELECT e.rowid FROM events e ANTI JOIN titled ON i = titled.item_id WHERE why IS NULL AND e.rowid < {within} ORDER BY 1 LIMIT {wanted}",
+                row => row.GetInt64(0),
+                cancellation);
+        }
+
+        return first;
+    }
+
     private void Execute(string sql) => Sql.Execute(connection, sql, cancellation);
 
     private long Sum(string from) => Sql.Number(connection, $"SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM {from}", cancellation);

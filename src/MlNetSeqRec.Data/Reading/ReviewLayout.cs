@@ -24,8 +24,11 @@ internal sealed record ReviewLayout(
 
     public static readonly ReviewLayout Csv2018 = new("amazon2018 item,user,rating,time", ',', "2", "1", "4", 4, TimeUnit.Seconds);
 
-    // 1990-01-01 and 2100-01-01: no review was written before the one, and none read here was after the other.
-    private const long Earliest = 631152000, Latest = 4102444800;
+    /// <summary>1990-01-01: no review was written before.</summary>
+    private const long Earliest = 631152000;
+
+    /// <summary>The end of this year: a later review is of the future. Not of this day, so that a run can go on tomorrow.</summary>
+    private static readonly long Latest = new DateTimeOffset(DateTime.UtcNow.Year + 1, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
 
     /// <summary>Delimited text whose header names the columns; null where it does not name a user and an item.</summary>
     public static ReviewLayout? FromHeader(string header)
