@@ -21,6 +21,7 @@ internal static class FinetuneCommand
         var perLayer = new Option<int>("--epochs-per-layer") { Description = "progressive: epochs for each", DefaultValueFactory = _ => defaults.EpochsPerLayer };
         var decay = new Option<double>("--layer-decay") { Description = "What the learning rate is multiplied by for each block further from the output", DefaultValueFactory = _ => defaults.LayerDecay };
         var pieces = new Option<int>("--new-pieces") { Description = "Most words of the data set that become tokens of their own where the model's vocabulary splits them", DefaultValueFactory = _ => defaults.NewPieces };
+        var noTransitions = new Option<bool>("--no-transitions") { Description = "Add nothing for what came directly after the latest item" };
         var width = new Option<int?>("--width") { Description = "Refuse a model of another width" };
         var training = new TrainingArguments(defaults.Training.LearningRate);
 
@@ -42,12 +43,13 @@ internal static class FinetuneCommand
                 options.Fisher = FisherInformation.Load(parsed.GetValue(fisher) ?? pretrainedPath + FisherCommand.Ending);
             options.Training.ItemEncoding = TrainingArguments.Parse(parsed.GetValue(items));
             options.Training.Width = parsed.GetValue(width) ?? options.Training.Width;
+            options.Training.Transitions = !parsed.GetValue(noTransitions);
             training.Apply(parsed, path, options.Training, cancellation);
             SequenceSplit split = TrainingArguments.Split(context, folder, training.Share(parsed));
             options.Training.Items = context.Recommendation.Data.LoadItems(folder);
             options.Training.ValidationData = split.Validation;
             return TrainingOutput.Describe(
                 context, TrainingOutput.Run(context, path, options.Training, split.Train, context.Recommendation.Trainers.FineTune(pretrained, options).Fit), path);
-        }, [model, data, output, strategy, items, ewc, fisher, layers, perLayer, decay, pieces, width, .. training.Options]);
+        }, [model, data, output, strategy, items, ewc, fisher, layers, perLayer, decay, pieces, noTransitions, width, .. training.Options]);
     }
 }

@@ -18,6 +18,7 @@ internal static class PretrainCommand
         };
         var from = new Option<string>("--negatives-from") { Description = "Which items a target competes with in the loss: those of its own domain, or of all", DefaultValueFactory = _ => "domain" };
         from.AcceptOnlyFromAmong("domain", "all");
+        var recipe = new RecipeArguments();
         var size = new SizeArguments();
         var training = new TrainingArguments(defaults.Training.LearningRate);
 
@@ -27,11 +28,12 @@ internal static class PretrainCommand
             ModelFile.CheckWritable(path);
             var options = new PreTrainingOptions { DomainExponent = parsed.GetValue(exponent), NegativesFromAllDomains = parsed.GetValue(from) == "all" };
             options.Training.ItemEncoding = parsed.GetValue(items) is { } wanted ? TrainingArguments.Parse(wanted) : defaults.Training.ItemEncoding;
+            recipe.Apply(parsed, options.Training);
             size.Apply(parsed, options.Training);
             training.Apply(parsed, path, options.Training, cancellation);
             PreTrainingDomain[] domains = DomainFolders.Read(context, parsed.GetValue(data)!, training.Share(parsed));
             return TrainingOutput.Describe(
                 context, TrainingOutput.Run(context, path, options.Training, domains[0].Train, _ => context.Recommendation.Trainers.PreTrain(domains, options)), path);
-        }, [data, output, items, exponent, from, .. size.Options, .. training.Options]);
+        }, [data, output, items, exponent, from, .. recipe.Options, .. size.Options, .. training.Options]);
     }
 }

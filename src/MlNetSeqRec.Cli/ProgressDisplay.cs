@@ -39,7 +39,7 @@ internal static class ProgressDisplay
 
     private static string Describe(TrainingProgress p) => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {p.Epoch}/{p.Epochs}  loss {p.Loss:f4}{(p.ValidationNdcg is { } v ? $"  validation NDCG@10 {v:f4}" : string.Empty)}{(p.BestNdcg is { } b ? $"  best {b:f4}" : string.Empty)}  {p.TargetsPerSecond:n0}/s  {p.Elapsed:hh\\:mm\\:ss}, at most {p.Remaining:hh\\:mm\\:ss} left");
+        $"{(p.Members > 1 ? $"network {p.Member}/{p.Members}  " : string.Empty)}epoch {p.Epoch}/{p.Epochs}  loss {p.Loss:f4}{(p.ValidationNdcg is { } v ? $"  validation NDCG@10 {v:f4}" : string.Empty)}{(p.BestNdcg is { } b ? $"  best {b:f4}" : string.Empty)}  {p.TargetsPerSecond:n0}/s  {p.Elapsed:hh\\:mm\\:ss}, at most {p.Remaining:hh\\:mm\\:ss} left");
 
     // Short enough to leave room for the bar in 80 columns.
     private static string DescribeShortly(TrainingProgress p) => string.Create(

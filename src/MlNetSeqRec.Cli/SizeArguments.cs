@@ -17,10 +17,10 @@ internal sealed class SizeArguments
 
     public void Apply(ParseResult parsed, SequentialTransformerOptions options)
     {
-        options.Layers = parsed.GetValue(_layers);
-        options.Width = parsed.GetValue(_width);
-        options.Heads = parsed.GetValue(_heads);
-        options.MaximumLength = parsed.GetValue(_length);
-        options.VocabularySize = parsed.GetValue(_vocabulary);
+        parsed.IfGiven(_layers, value => options.Layers = value);
+        parsed.IfGiven(_width, value => options.Width = value);
+        parsed.IfGiven(_heads, value => options.Heads = value);
+        parsed.IfGiven(_length, value => options.MaximumLength = value);
+        parsed.IfGiven(_vocabulary, value => options.VocabularySize = value);
     }
 }

@@ -12,6 +12,7 @@ internal static class TrainCommand
         var data = new Option<string>("--data") { Description = "Folder that prepare wrote, or one with interactions and items as .tsv.gz or as Parquet (files, or folders of part files)", Required = true };
         var output = new Option<string>("--out") { Description = "The model to write, model.zip", Required = true };
         Option<string> items = TrainingArguments.Items("by default id+text where there is text");
+        var recipe = new RecipeArguments();
         var size = new SizeArguments();
         var training = new TrainingArguments(defaults.LearningRate);
 
@@ -19,12 +20,14 @@ internal static class TrainCommand
         {
             string path = parsed.GetValue(output)!;
             ModelFile.CheckWritable(path);
-            var options = new SequentialTransformerOptions { ItemEncoding = TrainingArguments.Parse(parsed.GetValue(items)) };
+            SequentialTransformerOptions options = recipe.Preset(parsed);
+            parsed.IfGiven(items, value => options.ItemEncoding = TrainingArguments.Parse(value));
+            recipe.Apply(parsed, options);
             size.Apply(parsed, options);
             training.Apply(parsed, path, options, cancellation);
             string folder = parsed.GetValue(data)!;
             return TrainingOutput.Describe(context, Run(context, folder, path, options, training.Share(parsed)), path);
-        }, [data, output, items, .. size.Options, .. training.Options]);
+        }, [data, output, items, .. recipe.Options, .. size.Options, .. training.Options]);
     }
 
     /// <summary>Trains on a folder's training part, chooses by its validation part, and saves the chain.</summary>

@@ -22,26 +22,26 @@ internal sealed class TrainingArguments
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint of a run that was stopped" };
     private readonly Option<double> _share = new("--users-share") { Description = "Train and validate on this share of the users, drawn by --seed; evaluate still tests all of them", DefaultValueFactory = _ => 1 };
 
-    /// <param name="learningRate">The verb's own default.</param>
+    /// <param name="learningRate">The verb's own default, for its help.</param>
     public TrainingArguments(double learningRate) =>
         _rate = new("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => learningRate };
 
     public IEnumerable<Option> Options =>
         [_epochs, _patience, _batch, .. _negatives.All, _dropout, _tokenDropout, _rate, _decay, _warmUp, _precision, _limit, _resume, _share];
 
-    /// <summary>Puts what was given into the options; the checkpoint is beside the model.</summary>
+    /// <summary>Puts what was given into the options, which else keep what they have; the checkpoint is beside the model.</summary>
     public void Apply(ParseResult parsed, string path, SequentialTransformerOptions options, CancellationToken cancellation)
     {
-        options.Epochs = parsed.GetValue(_epochs);
-        options.Patience = parsed.GetValue(_patience);
-        options.PositionsPerBatch = parsed.GetValue(_batch);
+        parsed.IfGiven(_epochs, value => options.Epochs = value);
+        parsed.IfGiven(_patience, value => options.Patience = value);
+        parsed.IfGiven(_batch, value => options.PositionsPerBatch = value);
         _negatives.Set(parsed, options);
-        options.Dropout = parsed.GetValue(_dropout);
-        options.TokenDropout = parsed.GetValue(_tokenDropout);
-        options.LearningRate = parsed.GetValue(_rate);
-        options.WeightDecay = parsed.GetValue(_decay);
-        options.WarmUpSteps = parsed.GetValue(_warmUp);
-        options.Precision = parsed.GetValue(_precision);
+        parsed.IfGiven(_dropout, value => options.Dropout = value);
+        parsed.IfGiven(_tokenDropout, value => options.TokenDropout = value);
+        parsed.IfGiven(_rate, value => options.LearningRate = value);
+        parsed.IfGiven(_decay, value => options.WeightDecay = value);
+        parsed.IfGiven(_warmUp, value => options.WarmUpSteps = value);
+        parsed.IfGiven(_precision, value => options.Precision = value);
         options.TimeLimit = parsed.GetValue(_limit) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         options.CheckpointFolder = path + ".checkpoint";
         options.Resume = parsed.GetValue(_resume);

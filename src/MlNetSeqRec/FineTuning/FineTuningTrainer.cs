@@ -21,6 +21,8 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
         (_context, _pretrained, _options) = (context, pretrained.Model, options);
         NetworkShape shape = _pretrained.Network.Shape;
         PretrainedFit.Check(shape, options.Training);
+        if (_pretrained.Networks.Count > 1 || options.Training.Members > 1)
+            throw new ArgumentException($"Fine-tuning is of one network: the pre-trained model has {_pretrained.Networks.Count} members, and {options.Training.Members} were asked for");
         FineTuningPlan.Check(options, shape.Layers);
         options.Fisher?.CheckFits(_pretrained);
     }
@@ -56,7 +58,7 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
         int[] popularity = domain.CountItems();
         TrainedModel model = _pretrained.WithCatalogue(domain.Catalogue, popularity, device);
         using var tokens = new TokenTable(model.Tokenizer!.Tokenize(domain.Catalogue), device);
-        using Validator? validator = domain.Validation is null ? null : new Validator(model.Network, tokens, domain.Validation, popularity, device);
+        using Validator? validator = domain.Validation is null ? null : new Validator(model.Networks, tokens, domain.Validation, popularity, device);
         var summary = new TrainingSummary
         {
             Ended = "no training was asked for",
@@ -92,6 +94,13 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
             network,
             names => new FineTuningPlan(names, _options, shape.Layers, network.Shape.HasIds) { Pretrained = FisherInformation.IdentityOf(_pretrained.Network)[..16] },
             _options.ElasticWeightConsolidation == 0 ? null : step => _options.Fisher!.MakeAnchor(_options.ElasticWeightConsolidation, step, merged));
-        return new TrainedModel(network, domain.Catalogue, merged.Tokenizer, run.Popularity[0], summary, device);
+        TransitionTable? transitions = null;
+        if (domain.Validation is not null && _options.Training.Transitions)
+        {
+            (transitions, double ndcg) = TransitionChoice.Choose([network], domain, merged.Tokenizer, wanted: true, device);
+            summary = summary with { ValidationNdcg = ndcg, TransitionWeight = transitions?.Weight ?? 0 };
+        }
+
+        return new TrainedModel([network], transitions, domain.Catalogue, merged.Tokenizer, run.Popularity[0], summary, device);
     }
 }

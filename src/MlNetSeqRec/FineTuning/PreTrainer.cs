@@ -13,6 +13,8 @@ internal static class PreTrainer
     {
         ArgumentNullException.ThrowIfNull(domains);
         options.Check();
+        if (options.Training.Members > 1)
+            throw new ArgumentException($"Pre-training is of one network, and {options.Training.Members} members were asked for");
         if (domains.Count == 0)
             throw new ArgumentException("There is no domain to train on", nameof(domains));
         if (domains.GroupBy(domain => domain.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)

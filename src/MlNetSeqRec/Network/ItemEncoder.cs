@@ -9,13 +9,13 @@ namespace MlNetSeqRec;
 /// <summary>The text of some items as one flat list of token rows, and where each item's tokens begin.</summary>
 /// <param name="Tokens">Rows of the token table, [tokens], int64.</param>
 /// <param name="Offsets">Where each item's tokens begin, [items], int64.</param>
-/// <param name="Scale">1 / sqrt(number of tokens) of each item, and 0 without tokens, [items, 1].</param>
-internal sealed record TokenBatch(Tensor Tokens, Tensor Offsets, Tensor Scale);
+/// <param name="Counts">Each item's number of tokens, [items], float.</param>
+internal sealed record TokenBatch(Tensor Tokens, Tensor Offsets, Tensor Counts);
 
 /// <summary>
 /// Item vectors [items, width] from ids, from text, or from both. The text part follows SRT's feature extractor (token
-/// tables over title, brand and categories, pooled, then an adapter), with pooling by sum / sqrt(count) so that long
-/// titles do not outweigh short ones, and an adapter that adds a small feed-forward network to the pooled vector.
+/// tables over title, brand and categories, pooled, then an adapter), by default with pooling by sum / sqrt(count)
+/// and an adapter that adds a small feed-forward network to the pooled vector.
 /// Some tokens are dropped in training (see <see cref="TrainedItemVectors"/>), so that no single word carries an item.
 /// </summary>
 internal sealed class ItemEncoder : Module
@@ -25,17 +25,20 @@ internal sealed class ItemEncoder : Module
     private readonly LayerNorm? adapterNorm;
     private readonly Linear? adapterIn;
     private readonly Linear? adapterOut;
+    private readonly TextPooling _pooling;
+    private readonly bool _isResidual;
 
     public ItemEncoder(NetworkShape shape)
         : base(nameof(ItemEncoder))
     {
+        (_pooling, _isResidual) = (shape.Pooling, shape.Adapter == TextAdapter.Residual);
         if (shape.HasIds)
             ids = Embedding(shape.Items, shape.Width);
         if (shape.HasText)
         {
             tokens = EmbeddingBag(shape.TokenRows, shape.Width, mode: EmbeddingBagMode.Sum);
-            adapterNorm = LayerNorm(shape.Width);
-            adapterIn = Linear(shape.Width, shape.Width);
+            if (_isResidual)
+                (adapterNorm, adapterIn) = (LayerNorm(shape.Width), Linear(shape.Width, shape.Width));
             adapterOut = Linear(shape.Width, shape.Width);
         }
 
@@ -67,8 +70,25 @@ internal sealed class ItemEncoder : Module
     }
 
     /// <summary>Vectors from text alone, for items that the id table does not know.</summary>
-    public Tensor EncodeText(TokenBatch text) => Adapt(TorchScripts.SumRows(tokens!.weight!.detach(), text.Tokens, text.Offsets, null) * text.Scale);
+    public Tensor EncodeText(TokenBatch text) => Adapt(TorchScripts.SumRows(tokens!.weight!.detach(), text.Tokens, text.Offsets, null) * PoolingScale(text.Counts));
+
+    /// <summary>What the sums of token vectors are multiplied by, [items, 1]; 0 without tokens.</summary>
+    /// <param name="counts">Each item's number of tokens, [items], float.</param>
+    public Tensor PoolingScale(Tensor counts)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor some = counts > 0, atLeastOne = counts.clamp_min(1);
+        Tensor scale = _pooling switch
+        {
+            TextPooling.SquareRoot => atLeastOne.rsqrt(),
+            TextPooling.Mean => atLeastOne.reciprocal(),
+            _ => ones_like(counts),
+        };
+        return (scale * some).unsqueeze(1).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Item vectors from the scaled sums of their tokens' vectors, both [items, width].</summary>
-    public Tensor Adapt(Tensor pooled) => pooled + adapterOut!.call(F.gelu(adapterIn!.call(adapterNorm!.call(pooled))));
+    public Tensor Adapt(Tensor pooled) => _isResidual
+        ? pooled + adapterOut!.call(F.gelu(adapterIn!.call(adapterNorm!.call(pooled))))
+        : adapterOut!.call(pooled);
 }

@@ -44,6 +44,18 @@ internal sealed record NetworkShape
 
     public required double TokenDropout { get; init; }
 
+    /// <summary>How an item's token vectors become one.</summary>
+    public TextPooling Pooling { get; init; }
+
+    /// <summary>How that becomes the item's text vector.</summary>
+    public TextAdapter Adapter { get; init; }
+
+    /// <summary>Whether norms follow each block's sums (as in SRT and BERT), in place of coming before its operations.</summary>
+    public bool PostNorm { get; init; }
+
+    /// <summary>Cosine similarity is divided by this; 0 for dot products.</summary>
+    public double Temperature { get; init; }
+
     public bool HasIds => Encoding is ItemEncoding.Id or ItemEncoding.IdAndText;
 
     public bool HasText => Encoding is ItemEncoding.Text or ItemEncoding.IdAndText;

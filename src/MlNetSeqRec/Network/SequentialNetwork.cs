@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn;
 namespace MlNetSeqRec;
 
 /// <summary>
-/// The whole model: item vectors, and the transformer over them. An item's score for a user is the dot product of the
-/// user's state with the item's vector: input and output vectors are the same.
+/// The whole model: item vectors, and the transformer over them. An item's score for a user compares the user's
+/// state with the item's vector (<see cref="Similarity"/>): input and output vectors are the same but for their length.
 /// </summary>
 internal sealed class SequentialNetwork : Module
 {

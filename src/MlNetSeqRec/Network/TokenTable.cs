@@ -21,24 +21,24 @@ internal sealed class TokenTable : IDisposable
     {
         All.Tokens.Dispose();
         All.Offsets.Dispose();
-        All.Scale.Dispose();
+        All.Counts.Dispose();
     }
 
     private TokenBatch Make(IEnumerable<int> items, int count)
     {
         var flat = new List<long>();
         var offsets = new long[count];
-        var scale = new float[count];
+        var counts = new float[count];
         int i = 0;
         foreach (int item in items)
         {
             ReadOnlySpan<int> tokens = _tokens.Of(item);
             offsets[i] = flat.Count;
-            scale[i++] = tokens.Length == 0 ? 0 : 1 / MathF.Sqrt(tokens.Length);
+            counts[i++] = tokens.Length;
             foreach (int token in tokens)
                 flat.Add(token);
         }
 
-        return new TokenBatch(tensor(flat.ToArray(), device: _device), tensor(offsets, device: _device), tensor(scale, device: _device).unsqueeze(1));
+        return new TokenBatch(tensor(flat.ToArray(), device: _device), tensor(offsets, device: _device), tensor(counts, device: _device));
     }
 }

@@ -6,7 +6,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace MlNetSeqRec;
 
 /// <summary>
-/// A pre-norm transformer block with causal attention: x + Attention(Norm(x)), then x + FeedForward(Norm(x)).
+/// A transformer block with causal attention: x + Attention(Norm(x)), then x + FeedForward(Norm(x)); or, with norms after the sums,
+/// Norm(x + Attention(x)), then Norm(x + FeedForward(x)).
 /// Input and output are [batch, length, width]. Sequences are padded on the right, so that causality alone keeps
 /// padding out of every real position.
 /// </summary>
@@ -20,11 +21,12 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor>
     private readonly Linear feedForwardOut;
     private readonly int _heads;
     private readonly double _dropout;
+    private readonly bool _postNorm;
 
-    public TransformerBlock(int width, int heads, double dropout)
+    public TransformerBlock(int width, int heads, double dropout, bool postNorm)
         : base(nameof(TransformerBlock))
     {
-        (_heads, _dropout) = (heads, dropout);
+        (_heads, _dropout, _postNorm) = (heads, dropout, postNorm);
         attentionNorm = LayerNorm(width);
         queryKeyValue = Linear(width, 3 * width);
         attentionOut = Linear(width, width);
@@ -36,10 +38,17 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
+        if (_postNorm)
+        {
+            x = attentionNorm.call(Dropout.AddTo(x, Attend(x), _dropout, training));
+            return feedForwardNorm.call(Dropout.AddTo(x, FeedForward(x), _dropout, training));
+        }
+
         x = Dropout.AddTo(x, Attend(attentionNorm.call(x)), _dropout, training);
-        Tensor hidden = F.gelu(feedForwardIn.call(feedForwardNorm.call(x)));
-        return Dropout.AddTo(x, feedForwardOut.call(hidden), _dropout, training);
+        return Dropout.AddTo(x, FeedForward(feedForwardNorm.call(x)), _dropout, training);
     }
+
+    private Tensor FeedForward(Tensor x) => feedForwardOut.call(F.gelu(feedForwardIn.call(x)));
 
     private Tensor Attend(Tensor x)
     {

@@ -7,7 +7,8 @@ namespace MlNetSeqRec;
 /// <param name="FromEnd">Positions counted from the last item, [batch, length], int64.</param>
 /// <param name="Last">The flat position (row × length + column) of each history's last item, [batch], int64.</param>
 /// <param name="Empty">The rows of empty histories.</param>
-internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Last, long[] Empty) : IDisposable
+/// <param name="Latest">The last item of each history, -1 where it is empty.</param>
+internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Last, long[] Empty, int[] Latest) : IDisposable
 {
     public static HistoryBatch Make(IReadOnlyList<ReadOnlyMemory<int>> histories, int maximumLength, Device device)
     {
@@ -17,10 +18,12 @@ internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Las
         var items = new long[histories.Count * length];
         var fromEnd = new long[items.Length];
         var last = new long[histories.Count];
+        var latest = new int[histories.Count];
         var empty = new List<long>();
         for (int row = 0; row < histories.Count; row++)
         {
             ReadOnlySpan<int> history = histories[row].Span;
+            latest[row] = history.IsEmpty ? -1 : history[^1];
             if (history.IsEmpty)
                 empty.Add(row);
             history = history[Math.Max(0, history.Length - length)..];
@@ -37,7 +40,8 @@ internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Las
             tensor(items, histories.Count, length, device: device),
             tensor(fromEnd, histories.Count, length, device: device),
             tensor(last, device: device),
-            [.. empty]);
+            [.. empty],
+            latest);
     }
 
     /// <summary>Keeps the tensors beyond the dispose scope that they were made in.</summary>

@@ -8,11 +8,12 @@ namespace MlNetSeqRec;
 /// <summary>
 /// The state after the last item of one history: what <see cref="SequentialNetwork.Encode"/> gives for its last position,
 /// sooner. A single history has no batch and no padding, its last block computes the last position alone, and the weights
-/// lie transposed, as products with few rows are quickest.
+/// lie transposed, as products with few rows are quickest. For networks with norms before the blocks' operations.
 /// </summary>
 internal sealed class LastState : IDisposable
 {
     private readonly int _heads;
+    private readonly double _temperature;
     private readonly Tensor _positions;
     private readonly Block[] _blocks;
     private readonly Norm _outputNorm;
@@ -24,7 +25,7 @@ internal sealed class LastState : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
         Dictionary<string, Parameter> named = network.SequenceEncoder.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
-        _heads = network.Shape.Heads;
+        (_heads, _temperature) = (network.Shape.Heads, network.Shape.Temperature);
         _positions = Own(named["positions.weight"]);
         _outputNorm = NormOf("outputNorm");
         _blocks = [.. Enumerable.Range(0, network.Shape.Layers).Select(i => $"blocks.{i}.").Select(block => new Block(
@@ -50,7 +51,7 @@ internal sealed class LastState : IDisposable
         Tensor x = itemVectors.index_select(0, history).add_(_positions.index_select(0, fromEnd));
         for (int i = 0; i < _blocks.Length; i++)
             x = Apply(_blocks[i], x, lastOnly: i == _blocks.Length - 1);
-        return _outputNorm.Of(x.narrow(0, x.shape[0] - 1, 1)).MoveToOuterDisposeScope();
+        return Similarity.States(_outputNorm.Of(x.narrow(0, x.shape[0] - 1, 1)), _temperature).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -14,22 +14,27 @@ internal readonly record struct TargetRanks(float All, float Unseen);
 /// Scores histories against item vectors on the device. An empty history, which says nothing, gets the popular items.
 /// Used by many threads at once: nothing here changes after construction.
 /// </summary>
-/// <param name="network">The network, in evaluation mode.</param>
-/// <param name="itemVectors">[items, width]</param>
+/// <param name="networks">The networks, with their item vectors; not disposed of here.</param>
 /// <param name="popularity">How often each item occurs in training, [items], float.</param>
-internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity) : IDisposable
+/// <param name="transitions">What scores gain from the latest item's followers; null for nothing.</param>
+internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, TransitionTable? transitions = null) : IDisposable
 {
     private const int FewScores = 1_000_000; // that stay in a processor's caches until they are read
 
-    private readonly Lazy<LastState> _lastState = new(() => new LastState(network));
+    private readonly Tensor _itemVectors = networks.ItemVectors;
+
+    public Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity)
+        : this(new ScoringNetworks(network, itemVectors), popularity)
+    {
+    }
 
     /// <summary>What is done with one history's scores of all items; they may be overwritten.</summary>
     public delegate void RowVisitor(int row, Span<float> scores);
 
     /// <summary>The whole catalogue as candidates.</summary>
-    public Candidates All { get; } = new(itemVectors, popularity);
+    public Candidates All { get; } = new(networks.ItemVectors, popularity);
 
-    public bool IsOnCpu => itemVectors.device_type == DeviceType.CPU;
+    public bool IsOnCpu => _itemVectors.device_type == DeviceType.CPU;
 
     /// <summary>Scores of all items, [histories, items]. The caller's dispose scope owns the tensor.</summary>
     public Tensor Score(IReadOnlyList<ReadOnlyMemory<int>> histories)
@@ -57,8 +62,10 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
             ForEach(rows, row =>
             {
                 Span<float> own = scores.Span<float>().Slice(row * among.Count, among.Count);
-                if (batch.Empty.Contains(first + row))
+                if (batch.Latest[first + row] < 0)
                     popular.CopyTo(own);
+                else
+                    AddFollowers(own, batch.Latest[first + row], among);
                 visit(first + row, own);
             });
         }
@@ -97,7 +104,7 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     /// <exception cref="ArgumentException">A score is not a number.</exception>
     public TargetRanks[] Rank(IReadOnlyList<ReadOnlyMemory<int>> histories, int[] targets)
     {
-        using var batch = new TargetBatch(histories, targets, network.Shape.MaximumLength, itemVectors.device);
+        using var batch = new TargetBatch(histories, targets, networks.MaximumLength, _itemVectors.device);
         if (IsOnCpu)
             return RankOnCpu(batch);
         using DisposeScope scope = NewDisposeScope();
@@ -138,12 +145,14 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
         among ??= All;
         HistoryBatch batch = Batch(histories);
         ExcludedPairs? excluded = excludeHistory
-            ? ExcludedPairs.Make([.. histories.Select(history => (ReadOnlyMemory<int>)Array.ConvertAll(history.ToArray(), among.PlaceOf))], itemVectors.device)
+            ? ExcludedPairs.Make([.. histories.Select(history => (ReadOnlyMemory<int>)Array.ConvertAll(history.ToArray(), among.PlaceOf))], _itemVectors.device)
             : null;
-        (Tensor scores, Tensor items) = among.Search.Top(States(batch), count, excluded);
+        Tensor states = States(batch);
+        (Tensor scores, Tensor items) = among.Search.Top(states, count, excluded);
         float[] best = scores.Values<float>();
         long[] places = items.Values<long>();
         int columns = (int)scores.shape[1];
+        FollowerMerge? followers = transitions is null ? null : new FollowerMerge(FollowerScores.Of(transitions, batch.Latest, among), states, among.Vectors);
         var popular = new Lazy<(int[] Places, float[] Scores)>(() => BestItems.Select(among.Popularity.Values<float>(), count));
 
         var ranked = new RankedItems[histories.Count];
@@ -153,10 +162,13 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
             int allowed = own.IndexOf(float.NegativeInfinity) is >= 0 and int end ? end : columns;
             ranked[row] = histories[row].IsEmpty
                 ? Ranked(([.. popular.Value.Places], popular.Value.Scores), among, isFallback: true)
-                : Ranked((Array.ConvertAll(places[(row * columns)..((row * columns) + allowed)], place => (int)place), own[..allowed].ToArray()), among, isFallback: false);
+                : Ranked(Merged(row, (Array.ConvertAll(places[(row * columns)..((row * columns) + allowed)], place => (int)place), own[..allowed].ToArray())), among, isFallback: false);
         }
 
         return ranked;
+
+        (int[] Places, float[] Scores) Merged(int row, (int[] Places, float[] Scores) best) => followers is null ? best
+            : followers.Merge(row, best, count, excludeHistory ? Array.ConvertAll(histories[row].ToArray(), among.PlaceOf) : []);
     }
 
     /// <summary>The ranks by tensor operations, so that the scores stay on the device: [2, users], among all and among unseen items.</summary>
@@ -179,28 +191,29 @@ internal sealed class Ranker(SequentialNetwork network, Tensor itemVectors, Tens
     public void Dispose()
     {
         All.Dispose();
-        if (_lastState.IsValueCreated)
-            _lastState.Value.Dispose();
     }
 
-    private HistoryBatch Batch(IReadOnlyList<ReadOnlyMemory<int>> histories) => HistoryBatch.Make(histories, network.Shape.MaximumLength, itemVectors.device);
+    private HistoryBatch Batch(IReadOnlyList<ReadOnlyMemory<int>> histories) => HistoryBatch.Make(histories, networks.MaximumLength, _itemVectors.device);
 
     /// <summary>The state after each history's last item, [histories, width]. The caller's dispose scope owns it.</summary>
-    internal Tensor States(HistoryBatch batch)
+    internal Tensor States(HistoryBatch batch) => networks.States(batch);
+
+    private void AddFollowers(Span<float> scores, int latest, Candidates among)
     {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradients = no_grad();
-        Tensor states = batch.Histories.shape[0] == 1
-            ? _lastState.Value.Of(itemVectors, batch.Histories.view(-1), batch.FromEnd.view(-1))
-            : network.Encode(itemVectors, batch.Histories, batch.FromEnd).view(-1, network.Shape.Width).index_select(0, batch.Last);
-        return states.MoveToOuterDisposeScope();
+        foreach ((int item, float gain) in transitions?.After(latest) ?? [])
+        {
+            if (among.PlaceOf(item) is >= 0 and int place)
+                scores[place] += gain;
+        }
     }
 
     private Tensor Score(HistoryBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
-        Tensor scores = States(batch).mm(itemVectors.t());
+        Tensor scores = States(batch).mm(_itemVectors.t());
+        if (transitions is not null)
+            FollowerScores.Of(transitions, batch.Latest, All).AddTo(scores);
         if (batch.Empty.Length > 0)
             scores.index_copy_(0, tensor(batch.Empty, device: scores.device), popularity.expand(batch.Empty.Length, scores.shape[1]));
         return scores.MoveToOuterDisposeScope();

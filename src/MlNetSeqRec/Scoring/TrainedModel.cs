@@ -5,19 +5,39 @@ using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
-/// <summary>All that a trained model is: the network, the catalogue, the tokenizer and how often each item was seen.</summary>
+/// <summary>All that a trained model is: the networks (one, or several whose scores are averaged), the catalogue, the tokenizer, how often each item was seen and what followed it.</summary>
 internal sealed class TrainedModel : IDisposable
 {
     private readonly Lazy<Ranker> _ranker;
     private readonly List<Tensor> _owned = [];
+    private ScoringNetworks? _scoring;
 
     public TrainedModel(SequentialNetwork network, ItemCatalogue catalogue, ItemTokenizer? tokenizer, int[] popularity, TrainingSummary training, Device device)
+        : this([network], null, catalogue, tokenizer, popularity, training, device)
     {
-        (Network, Catalogue, Tokenizer, Popularity, Training, Device) = (network, catalogue, tokenizer, popularity, training, device);
+    }
+
+    public TrainedModel(
+        IReadOnlyList<SequentialNetwork> networks,
+        TransitionTable? transitions,
+        ItemCatalogue catalogue,
+        ItemTokenizer? tokenizer,
+        int[] popularity,
+        TrainingSummary training,
+        Device device)
+    {
+        (Networks, Transitions, Catalogue, Tokenizer, Popularity, Training, Device) = (networks, transitions, catalogue, tokenizer, popularity, training, device);
         _ranker = new Lazy<Ranker>(MakeRanker);
     }
 
-    public SequentialNetwork Network { get; }
+    /// <summary>Networks of one shape, whose scores are averaged.</summary>
+    public IReadOnlyList<SequentialNetwork> Networks { get; }
+
+    /// <summary>The network, or the first of several.</summary>
+    public SequentialNetwork Network => Networks[0];
+
+    /// <summary>What scores gain from the latest item's followers; null for nothing.</summary>
+    public TransitionTable? Transitions { get; }
 
     public ItemCatalogue Catalogue { get; }
 
@@ -43,11 +63,16 @@ internal sealed class TrainedModel : IDisposable
         device ??= Device;
         if (Tokenizer is null)
             throw new InvalidOperationException("The model knows items by their ids alone (ItemEncoding Id), so it cannot score other items: use a model of text");
-        var network = new SequentialNetwork(Network.Shape with { Encoding = ItemEncoding.Text, Items = catalogue.Count });
-        network.to(device);
-        WeightTransfer.Copy(Network, network);
-        network.eval();
-        return new TrainedModel(network, catalogue, Tokenizer, popularity, Training, device);
+        return new TrainedModel([.. Networks.Select(TextOf)], null, catalogue, Tokenizer, popularity, Training, device);
+
+        SequentialNetwork TextOf(SequentialNetwork from)
+        {
+            var network = new SequentialNetwork(from.Shape with { Encoding = ItemEncoding.Text, Items = catalogue.Count });
+            network.to(device);
+            WeightTransfer.Copy(from, network);
+            network.eval();
+            return network;
+        }
     }
 
     public static string Describe(Exception cause) =>
@@ -62,7 +87,11 @@ internal sealed class TrainedModel : IDisposable
         Tokenizer?.Save(writer);
         foreach (int count in Popularity)
             writer.Write(count);
-        Weights.Write(writer, Network);
+        writer.Write(Transitions is not null);
+        Transitions?.Save(writer);
+        writer.Write(Networks.Count);
+        foreach (SequentialNetwork network in Networks)
+            Weights.Write(writer, network);
     }
 
     public static TrainedModel Load(BinaryReader reader, Device device)
@@ -74,11 +103,21 @@ internal sealed class TrainedModel : IDisposable
             ItemCatalogue catalogue = ItemCatalogue.Load(reader);
             ItemTokenizer? tokenizer = reader.ReadBoolean() ? ItemTokenizer.Load(reader) : null;
             int[] popularity = [.. Enumerable.Range(0, catalogue.Count).Select(_ => reader.ReadInt32())];
-            var network = new SequentialNetwork(shape);
-            Weights.Read(reader, network);
-            network.to(device);
-            network.eval();
-            return new TrainedModel(network, catalogue, tokenizer, popularity, training, device);
+            TransitionTable? transitions = reader.ReadBoolean() ? TransitionTable.Load(reader, catalogue.Count) : null;
+            int count = reader.ReadInt32();
+            if (count is < 1 or > 1000)
+                throw new InvalidDataException(Describe(new FormatException($"{count} networks")));
+            SequentialNetwork[] networks = [.. Enumerable.Range(0, count).Select(_ => ReadNetwork())];
+            return new TrainedModel(networks, transitions, catalogue, tokenizer, popularity, training, device);
+
+            SequentialNetwork ReadNetwork()
+            {
+                var network = new SequentialNetwork(shape);
+                Weights.Read(reader, network);
+                network.to(device);
+                network.eval();
+                return network;
+            }
         }
         catch (Exception e) when (e is EndOfStreamException or JsonException or DecoderFallbackException or FormatException)
         {
@@ -92,7 +131,9 @@ internal sealed class TrainedModel : IDisposable
             _ranker.Value.Dispose();
         foreach (Tensor tensor in _owned)
             tensor.Dispose();
-        Network.Dispose();
+        _scoring?.Dispose();
+        foreach (SequentialNetwork network in Networks)
+            network.Dispose();
     }
 
     private Ranker MakeRanker()
@@ -100,12 +141,13 @@ internal sealed class TrainedModel : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
-            Network.eval();
+            foreach (SequentialNetwork network in Networks)
+                network.eval();
             using TokenTable? tokens = Tokenizer is null ? null : new TokenTable(Tokenizer.Tokenize(Catalogue), Device);
-            Tensor vectors = Network.ItemEncoder.Encode(null, tokens?.All).detach().clone().DetachFromDisposeScope();
+            _scoring = new ScoringNetworks(Networks, tokens);
             Tensor popularity = tensor(Popularity.Select(count => (float)count).ToArray(), device: Device).DetachFromDisposeScope();
-            _owned.AddRange([vectors, popularity]);
-            return new Ranker(Network, vectors, popularity);
+            _owned.Add(popularity);
+            return new Ranker(_scoring, popularity, Transitions);
         }
     }
 }

@@ -11,16 +11,29 @@ namespace MlNetSeqRec;
 internal sealed class FullSoftmaxLoss : ISoftmaxLoss
 {
     private readonly int _rowsAtOnce;
+    private readonly bool _leavesOutEarlier;
     private Tensor? _buffer;
 
     /// <param name="items">Size of the catalogue.</param>
     /// <param name="bufferElements">Scores that are held at once.</param>
-    public FullSoftmaxLoss(int items, long bufferElements) => _rowsAtOnce = (int)Math.Clamp(bufferElements / Math.Max(1, items), 16, 65536);
+    /// <param name="leavesOutEarlier">Whether the items before a position do not compete with its target, as they do not when recommended from.</param>
+    public FullSoftmaxLoss(int items, long bufferElements, bool leavesOutEarlier = false)
+    {
+        _rowsAtOnce = (int)Math.Clamp(bufferElements / Math.Max(1, items), 16, 65536);
+        _leavesOutEarlier = leavesOutEarlier;
+    }
 
     public (Tensor Loss, Tensor StatesGradient) Backward(Tensor states, Tensor items, PassData pass, DeviceStep step, double scale, Tensor itemsGradient) =>
-        Backward(states, items, pass.Targets.Of(step.Block), scale, itemsGradient);
+        Backward(
+            states,
+            items,
+            pass.Targets.Of(step.Block),
+            scale,
+            itemsGradient,
+            _leavesOutEarlier ? new EarlierItems(pass.Histories.Of(step.Block).view(pass.Rows, pass.Length), pass.Real.Of(step.Block)) : null);
 
-    public (Tensor Loss, Tensor StatesGradient) Backward(Tensor states, Tensor items, Tensor targets, double scale, Tensor itemsGradient)
+    public (Tensor Loss, Tensor StatesGradient) Backward(
+        Tensor states, Tensor items, Tensor targets, double scale, Tensor itemsGradient, EarlierItems? earlier = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
@@ -35,6 +48,7 @@ internal sealed class FullSoftmaxLoss : ISoftmaxLoss
             Tensor target = targets.narrow(0, start, rows).unsqueeze(1);
             Tensor scores = Buffer(rows, states, items.shape[0]);
             scores.addmm_(some, items.t(), beta: 0, alpha: 1);
+            earlier?.LeaveOut(scores, target, start);
             TorchScripts.SoftmaxInPlace(scores);
             Tensor probability = scores.gather(1, target);
             loss.sub_(probability.to(ScalarType.Float32).clamp_min(1e-30f).log().sum());

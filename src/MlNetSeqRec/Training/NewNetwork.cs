@@ -20,6 +20,10 @@ internal static class NewNetwork
             MaximumLength = options.MaximumLength,
             Dropout = options.Dropout,
             TokenDropout = options.TokenDropout,
+            Temperature = options.Temperature,
+            Pooling = options.Pooling,
+            Adapter = options.Adapter,
+            PostNorm = options.PostNorm,
         });
         network.to(device);
         return network;

@@ -59,6 +59,39 @@ public sealed class SequentialTransformerOptions
     /// <summary>Negatives drawn for each batch; 0 ranks the target against the whole catalogue; null decides by its size.</summary>
     public int? Negatives { get; set; }
 
+    /// <summary>How the vectors of an item's tokens become one.</summary>
+    public TextPooling Pooling { get; set; }
+
+    /// <summary>How that becomes the item's text vector.</summary>
+    public TextAdapter Adapter { get; set; }
+
+    /// <summary>Whether norms follow each block's sums (as in SRT), in place of coming before its operations.</summary>
+    public bool PostNorm { get; set; }
+
+    /// <summary>
+    /// Items are compared by cosine similarity, divided by this; 0 compares by dot product. Lower values make the differences
+    /// between items count more.
+    /// </summary>
+    public double Temperature { get; set; } = 0.07;
+
+    /// <summary>
+    /// Whether the items that a shopper had before do not compete with the next one in training (loss over the whole catalogue
+    /// only). Better where recommendations leave them out, worse where they are to be recommended again.
+    /// </summary>
+    public bool LeaveOutEarlierItems { get; set; } = true;
+
+    /// <summary>
+    /// Networks that are trained one after another from different seeds, and whose scores are added up: better rankings for as
+    /// many times the training time and, when recommending, the arithmetic.
+    /// </summary>
+    public int Members { get; set; } = 1;
+
+    /// <summary>
+    /// Whether what most often came directly after the latest item adds to the scores: weight × ln(1 + times), with the weight
+    /// that is best on the validation data, which may be 0; without validation data nothing is added.
+    /// </summary>
+    public bool Transitions { get; set; } = true;
+
     /// <summary>How negatives are drawn.</summary>
     public NegativeSampling NegativeSampling { get; set; } = NegativeSampling.Popularity;
 
@@ -144,6 +177,33 @@ public sealed class SequentialTransformerOptions
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
+    /// <summary>The options of a named recipe, to which others can be added.</summary>
+    public static SequentialTransformerOptions Preset(SequentialTransformerPreset preset) => preset switch
+    {
+        SequentialTransformerPreset.Small => new() { Width = 64, Heads = 2 },
+        SequentialTransformerPreset.Large => new() { Members = 4, MaximumLength = 200 },
+        SequentialTransformerPreset.Srt => new()
+        {
+            ItemEncoding = ItemEncoding.Text,
+            Pooling = TextPooling.Sum,
+            Adapter = TextAdapter.Linear,
+            PostNorm = true,
+            Temperature = 0,
+            LeaveOutEarlierItems = false,
+            Transitions = false,
+            Width = 64,
+            Heads = 2,
+            TokenDropout = 0,
+            Negatives = 300,
+            LearningRate = 1e-4,
+            WeightDecay = 1e-5,
+            GradientClipping = 0,
+        },
+        _ => new(),
+    };
+
+    internal SequentialTransformerOptions Copy() => (SequentialTransformerOptions)MemberwiseClone();
+
     internal void Check()
     {
         Require(Layers >= 1, nameof(Layers), Layers, "at least 1");
@@ -164,6 +224,8 @@ public sealed class SequentialTransformerOptions
         Require(NearestPool >= 1, nameof(NearestPool), NearestPool, "at least 1");
         Require(NearestDiscard >= 0, nameof(NearestDiscard), NearestDiscard, "at least 0");
         Require(PositionsPerPass is null or >= 1, nameof(PositionsPerPass), PositionsPerPass, "at least 1");
+        Require(Temperature >= 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "at least 0");
+        Require(Members >= 1, nameof(Members), Members, "at least 1");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Require(Patience >= 1, nameof(Patience), Patience, "at least 1");
         Require(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "longer than nothing");

@@ -53,10 +53,19 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         TrainingDomain domain = TrainingDomain.Read(string.Empty, input, _options.Items, _options.ValidationData, _options.HistoryColumn, _options.TargetColumn);
         ItemEncoding encoding = domain.Choose(_options.ItemEncoding);
         ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : _options.Tokenizer ?? ItemTokenizer.Train(domain.Catalogue, _options.VocabularySize);
-        SequentialNetwork network = NewNetwork.Make(_options, encoding, domain.Catalogue.Count, tokenizer, device);
-        var run = new TrainingRun([domain], tokenizer, _options, DomainMixing.None, device);
-        TrainingSummary summary = run.Run(network);
-        var model = new TrainedModel(network, domain.Catalogue, tokenizer, run.Popularity[0], summary, device);
+        (IReadOnlyList<SequentialNetwork> networks, TrainingSummary summary) = MemberTraining.Run(_options, own =>
+        {
+            SequentialNetwork network = NewNetwork.Make(own, encoding, domain.Catalogue.Count, tokenizer, device);
+            return (network, new TrainingRun([domain], tokenizer, own, DomainMixing.None, device).Run(network));
+        });
+        TransitionTable? transitions = null;
+        if (domain.Validation is not null && (_options.Transitions || networks.Count > 1))
+        {
+            (transitions, double ndcg) = TransitionChoice.Choose(networks, domain, tokenizer, _options.Transitions, device);
+            summary = summary with { ValidationNdcg = ndcg, TransitionWeight = transitions?.Weight ?? 0 };
+        }
+
+        var model = new TrainedModel(networks, transitions, domain.Catalogue, tokenizer, domain.CountItems(), summary, device);
         return new SequentialRecommendationTransformer(model, RecommendationColumns.From(_options), new RankingOptions { Count = _options.RecommendationCount });
     }
 

@@ -15,8 +15,9 @@ internal static class SoftmaxLosses
     /// <param name="correction">How scores of drawn negatives are corrected; null for a loss over the whole catalogue.</param>
     /// <param name="items">Size of the catalogue.</param>
     /// <param name="device">Where it is computed.</param>
-    public static ISoftmaxLoss Make(LogQCorrection? correction, int items, Device device) =>
-        correction is { } logQ ? new SampledSoftmaxLoss(logQ) : new FullSoftmaxLoss(items, IsCuda(device) ? 256_000_000 : 8_000_000);
+    /// <param name="leavesOutEarlier">Whether a shopper's earlier items do not compete with the next one, over the whole catalogue.</param>
+    public static ISoftmaxLoss Make(LogQCorrection? correction, int items, Device device, bool leavesOutEarlier = false) =>
+        correction is { } logQ ? new SampledSoftmaxLoss(logQ) : new FullSoftmaxLoss(items, IsCuda(device) ? 256_000_000 : 8_000_000, leavesOutEarlier);
 
     private static bool IsCuda(Device device) => device.type == DeviceType.CUDA;
 }

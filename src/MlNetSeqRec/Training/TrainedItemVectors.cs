@@ -102,12 +102,10 @@ internal sealed class TrainedItemVectors : IDisposable
         _catalogueScale?.Dispose();
     }
 
-    // 1 / sqrt(tokens) of each item, and 0 without tokens, [items, 1].
-    private static Tensor Scale(TextData text, Tensor block)
+    private Tensor Scale(TextData text, Tensor block)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor counts = text.Counts.Of(block).to(ScalarType.Float32);
-        return (counts.clamp_min(1).rsqrt() * (counts > 0)).unsqueeze(1).MoveToOuterDisposeScope();
+        return _encoder.PoolingScale(text.Counts.Of(block).to(ScalarType.Float32)).MoveToOuterDisposeScope();
     }
 
     private static IEnumerable<Parameter> Present(Parameter? parameter) => parameter is null ? [] : [parameter];

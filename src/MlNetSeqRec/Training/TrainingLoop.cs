@@ -269,5 +269,5 @@ internal sealed class TrainingLoop : IDisposable
         _network.Shape.ToString().Replace(", ", "; ", StringComparison.Ordinal),
         data,
         $"epochs {_options.Epochs}; positions in a batch {_options.PositionsPerBatch}; rate {_options.LearningRate}; warm-up {_options.WarmUpSteps}; decay {_options.WeightDecay}; clipping {_options.GradientClipping}",
-        $"negatives {_options.Negatives} {_options.NegativeSampling}, random share {_options.RandomShare}, smoothing {_options.PopularitySmoothing}, nearest {_options.NearestPool} after {_options.NearestDiscard}; logQ {_options.LogQ}; row updates {_options.RowUpdates}; precision {_options.Precision}; seed {_options.Seed}{(_updates is null ? string.Empty : $"; {_updates.Description}")}");
+        $"negatives {_options.Negatives} {_options.NegativeSampling}, random share {_options.RandomShare}, smoothing {_options.PopularitySmoothing}, nearest {_options.NearestPool} after {_options.NearestDiscard}; logQ {_options.LogQ}; earlier items left out {_options.LeaveOutEarlierItems}; row updates {_options.RowUpdates}; precision {_options.Precision}; seed {_options.Seed}{(_updates is null ? string.Empty : $"; {_updates.Description}")}");
 }

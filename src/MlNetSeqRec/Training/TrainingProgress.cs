@@ -6,6 +6,12 @@ public sealed record TrainingProgress
     /// <summary>The current epoch, from 1.</summary>
     public required int Epoch { get; init; }
 
+    /// <summary>The network that is trained, from 1, of a model with several.</summary>
+    public int Member { get; init; } = 1;
+
+    /// <summary>Networks of the model.</summary>
+    public int Members { get; init; } = 1;
+
     /// <summary>Epochs that were asked for.</summary>
     public required int Epochs { get; init; }
 

@@ -91,7 +91,7 @@ internal sealed class TrainingRun
             if (_domains[d].Validation is not { } held)
                 continue;
             _tables.Add(_texts[d] is { } text ? new TokenTable(text, _device) : null);
-            made.Add((_domains[d].Name, new Validator(network, _tables[^1], held, Popularity[d], _device, _ranges[d])));
+            made.Add((_domains[d].Name, new Validator([network], _tables[^1], held, Popularity[d], _device, _ranges[d])));
         }
 
         return _domains.Count == 1 ? made[0].Validator : new DomainValidator(made);
@@ -107,7 +107,7 @@ internal sealed class TrainingRun
     {
         int items = catalogue.Popularity.Length, drawn = SoftmaxLosses.Negatives(_options, items, _device);
         if (drawn == 0)
-            return new Choice(null, null, new StepCatalogue(catalogue.Range, catalogue.Text, SoftmaxLosses.Make(null, items, _device)), null);
+            return new Choice(null, null, new StepCatalogue(catalogue.Range, catalogue.Text, SoftmaxLosses.Make(null, items, _device, _options.LeaveOutEarlierItems)), null);
         var source = new NegativeSource(NegativeSampler.Make(_options, catalogue.Popularity), _options.RandomShare, items);
         if (_options.NegativeSampling == NegativeSampling.CoCounts)
             source.Neighbours = CoCounts.Count(catalogue.Histories, items);

@@ -16,6 +16,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly bool _hasIds;
     private readonly bool _updatesRows;
     private readonly int _seed;
+    private readonly double _temperature;
 
     /// <summary>A step over the network's whole catalogue, the only domain.</summary>
     public TrainingStep(SequentialNetwork network, ItemTokens? catalogueText, ISoftmaxLoss loss, SequentialTransformerOptions options, bool updatesRows, Device device)
@@ -30,7 +31,7 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="device">Where the network is.</param>
     public TrainingStep(SequentialNetwork network, IReadOnlyList<StepCatalogue> catalogues, SequentialTransformerOptions options, bool updatesRows, Device device)
     {
-        (_device, _updatesRows, _seed) = (device, updatesRows, options.Seed);
+        (_device, _updatesRows, _seed, _temperature) = (device, updatesRows, options.Seed, network.Shape.Temperature);
         _hasIds = network.Shape.HasIds;
         _parts = [.. catalogues.Select(own => new Part(
             new TrainedItemVectors(network.ItemEncoder, network.Shape.TokenDropout, own.Text, device, own.Range), own.Loss, own.Range))];
@@ -71,9 +72,9 @@ internal sealed class TrainingStep : IDisposable
         var step = new DeviceStep(data, data.Buffer.ToDevice(_device));
         Part part = _parts[_parts.Length == 1 ? 0 : data.Domain];
         Tensor items = part.Vectors.Forward(step);
-        Tensor computed = items.to(_encoder.Type);
+        Tensor computed = items.to(_encoder.Type), compared = Compared(items).to(_encoder.Type);
         Tensor positions = _encoder.Positions.to(_encoder.Type);
-        Tensor itemsGradient = zeros_like(items);
+        Tensor itemsGradient = zeros_like(items), comparedGradient = _temperature == 0 ? itemsGradient : zeros_like(items);
         Tensor positionsGradient = zeros_like(_encoder.Positions);
         Tensor loss = zeros(1, dtype: ScalarType.Float32, device: _device);
         _encoder.Begin();
@@ -82,11 +83,17 @@ internal sealed class TrainingStep : IDisposable
             using DisposeScope passScope = NewDisposeScope();
             Tensor x = Look(computed, pass.Histories, pass, step).add_(Look(positions, pass.FromEnd, pass, step)).requires_grad_();
             Tensor states = _encoder.Forward(x, pass.Real.Of(step.Block));
-            (Tensor sum, Tensor statesGradient) = part.Loss.Backward(states.detach(), computed, pass, step, 1.0 / data.Targets, itemsGradient);
+            (Tensor sum, Tensor statesGradient) = part.Loss.Backward(states.detach(), compared, pass, step, 1.0 / data.Targets, comparedGradient);
             loss.add_(sum);
             Tensor byPlace = _encoder.Backward(states, x, statesGradient).view(-1, x.shape[2]).to(ScalarType.Float32);
             itemsGradient.index_add_(0, pass.ByItem.Keys.Of(step.Block), pass.ByItem.Sum(byPlace, step.Block), 1);
             positionsGradient.index_add_(0, pass.ByPosition.Keys.Of(step.Block), pass.ByPosition.Sum(byPlace, step.Block), 1);
+        }
+
+        if (_temperature != 0)
+        {
+            using (no_grad())
+                itemsGradient.add_(Similarity.ItemsGradient(items, comparedGradient));
         }
 
         List<Tensor> gradients = [.. part.Vectors.Backward(itemsGradient), positionsGradient, .. _encoder.Gradients];
@@ -106,6 +113,12 @@ internal sealed class TrainingStep : IDisposable
         foreach (Part part in _parts)
             part.Vectors.Dispose();
         _encoder.Dispose();
+    }
+
+    private Tensor Compared(Tensor items)
+    {
+        using (no_grad())
+            return Similarity.Compared(items, _temperature);
     }
 
     // Rows of a table for each place, [rows, length, width].

@@ -12,8 +12,14 @@ public sealed record TrainingSummary
     /// <summary>Why training ended.</summary>
     public string Ended { get; init; } = string.Empty;
 
-    /// <summary>NDCG@10 on the validation data among the items that the user has not had, for the kept weights; null without validation data.</summary>
+    /// <summary>NDCG@10 on the validation data among the items that the user has not had, for the model as it is; null without validation data.</summary>
     public double? ValidationNdcg { get; init; }
+
+    /// <summary>How much what followed the latest item in training adds to the scores; 0 for nothing.</summary>
+    public double TransitionWeight { get; init; }
+
+    /// <summary>How each network of a model with several came about; empty for one. The figures beside are sums, or of the first.</summary>
+    public IReadOnlyList<TrainingSummary> Members { get; init; } = [];
 
     /// <summary>Training time in seconds, validation included.</summary>
     public double Seconds { get; init; }

@@ -3,37 +3,42 @@ using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
-/// <summary>NDCG@10 of the network as it stands, among the items that each user has not had.</summary>
+/// <summary>NDCG@10 of networks as they stand, among the items that each user has not had.</summary>
 internal sealed class Validator : IValidator
 {
-    private readonly SequentialNetwork _network;
+    private readonly IReadOnlyList<SequentialNetwork> _networks;
     private readonly TokenTable? _tokens;
     private readonly Tensor _popularity;
     private readonly TargetBatches _batches;
     private readonly Tensor? _items;
 
-    /// <param name="network">What is validated.</param>
+    /// <param name="networks">What is validated: one network, or several whose scores are averaged.</param>
     /// <param name="tokens">The text of the items; null without.</param>
     /// <param name="data">Histories and targets.</param>
     /// <param name="popularity">How often training saw each item.</param>
     /// <param name="device">Where the network is.</param>
     /// <param name="range">Which of the network's items the data is of; null for all.</param>
-    public Validator(SequentialNetwork network, TokenTable? tokens, EncodedHistories data, int[] popularity, Device device, ItemRange? range = null)
+    public Validator(IReadOnlyList<SequentialNetwork> networks, TokenTable? tokens, EncodedHistories data, int[] popularity, Device device, ItemRange? range = null)
     {
-        (_network, _tokens) = (network, tokens);
+        (_networks, _tokens) = (networks, tokens);
         _popularity = tensor(Array.ConvertAll(popularity, count => (float)count), device: device).DetachFromDisposeScope();
-        _batches = new TargetBatches(data, popularity.Length, network.Shape.MaximumLength, device);
+        _batches = new TargetBatches(data, popularity.Length, networks[0].Shape.MaximumLength, device);
         _items = range is { } part ? arange(part.First, part.First + part.Count, ScalarType.Int64, device).DetachFromDisposeScope() : null;
     }
 
-    /// <summary>The figure, or NaN where the network gives scores that are not numbers.</summary>
-    public double Ndcg()
+    /// <summary>The figure, or NaN where a network gives scores that are not numbers.</summary>
+    public double Ndcg() => Ndcg(null);
+
+    /// <summary>The figure with what followers add.</summary>
+    public double Ndcg(TransitionTable? transitions)
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
-            _network.eval();
-            using var ranker = new Ranker(_network, _network.ItemEncoder.Encode(_items, _tokens?.All), _popularity);
+            foreach (SequentialNetwork network in _networks)
+                network.eval();
+            using var scoring = new ScoringNetworks(_networks, _tokens, _items);
+            using var ranker = new Ranker(scoring, _popularity, transitions);
             try
             {
                 return ranker.Rank(_batches).Select(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0).DefaultIfEmpty().Average();

@@ -27,7 +27,7 @@ public class FisherTests
         foreach (IGrouping<string, string> user in Users(domain.Train))
         {
             long[] events = [.. user.Select(id => (long)catalogue.IndexOf(id))];
-            Tensor items = network.ItemEncoder.Adapt(Counts(tokens).mm(network.ItemEncoder.TokenVectors!) * new TokenTable(tokens, CPU).All.Scale);
+            Tensor items = network.ItemEncoder.Adapt(Counts(tokens).mm(network.ItemEncoder.TokenVectors!) * network.ItemEncoder.PoolingScale(new TokenTable(tokens, CPU).All.Counts));
             Tensor states = network.Encode(items, tensor(events[..^1]).unsqueeze(0), arange(events.Length - 2, -1, -1, ScalarType.Int64).unsqueeze(0))[0];
             foreach (Parameter parameter in network.parameters())
                 parameter.grad = null;

@@ -78,6 +78,61 @@ public sealed class RankerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void FollowersAddTheSameOnTheDevice()
+    {
+        EncodedHistories seen = Encoded(_histories.Select(history => (ReadOnlyMemory<int>)history.ToArray().Append(history.Length % 7).ToArray()), _targets);
+        using DisposeScope scope = NewDisposeScope();
+        using var scoring = new ScoringNetworks([_network], null);
+        TransitionTable table = TransitionTable.Count(seen, Items).WithWeight(0.7f);
+        using var ranker = new Ranker(scoring, zeros(Items), table);
+        using var some = new Candidates(ranker.All, [.. Enumerable.Range(0, Items).Select(item => item % 3 != 0)]);
+        float[] with = ranker.Score(_histories).Values<float>();
+        using (var without = new Ranker(scoring, zeros(Items)))
+        {
+            float[] scores = without.Score(_histories).Values<float>();
+            for (int row = 0; row < _histories.Length; row++)
+            {
+                int latest = _histories[row].IsEmpty ? -1 : _histories[row].Span[^1];
+                for (int item = 0; item < Items; item++)
+                {
+                    int times = latest < 0 ? 0 : Enumerable.Range(0, seen.Count).Sum(user => Enumerable.Range(1, Math.Max(0, seen.LengthOf(user) - 1)).Count(i => seen.Of(user)[i - 1] == latest && seen.Of(user)[i] == item));
+                    Assert.Equal(scores[(row * Items) + item] + (0.7f * MathF.Log(1 + times)), with[(row * Items) + item], 1e-4f);
+                }
+            }
+        }
+
+        foreach (Candidates among in new[] { ranker.All, some })
+        {
+            RankedItems[] expected = ranker.Top(_histories, 10, true, among), actual = ranker.TopOnDevice(_histories, 10, true, among);
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.Scores, pair.Second.Scores, (a, b) => Math.Abs(a - b) < 1e-4));
+        }
+
+        Assert.Equal(ranker.Rank(_histories, _targets), TargetCounts.Read([new TargetBatch(_histories, _targets, 5, CPU)], [ranker.RankOnDevice(new TargetBatch(_histories, _targets, 5, CPU))]));
+    }
+
+    [Fact]
+    public void SeveralNetworksScoreTheMeanOfEach()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        SequentialNetwork[] networks = [.. new[] { 0.1, 0.5 }.Select(temperature => new SequentialNetwork(_network.Shape with { Temperature = temperature }))];
+        foreach (SequentialNetwork network in networks)
+            network.eval();
+        using var both = new ScoringNetworks(networks, null);
+        using var ranker = new Ranker(both, zeros(Items));
+        float[][] alone = [.. networks.Select(network =>
+        {
+            using var own = new ScoringNetworks([network], null);
+            return new Ranker(own, zeros(Items)).Score(_histories).Values<float>();
+        })];
+        float[] scores = ranker.Score(_histories).Values<float>();
+        for (int i = 0; i < scores.Length; i++)
+            Assert.Equal((alone[0][i] + alone[1][i]) / 2, scores[i], 1e-3f);
+        RankedItems[] single = ranker.Top([_histories[0]], 5, true), batch = ranker.Top(_histories, 5, true);
+        Assert.Equal(batch[0].Scores, single[0].Scores, (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 4)]
@@ -86,7 +141,7 @@ public sealed class RankerTests : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        using var network = new SequentialNetwork(_network.Shape with { Layers = layers, Width = 16, Heads = 4 });
+        using var network = new SequentialNetwork(_network.Shape with { Layers = layers, Width = 16, Heads = 4, Temperature = layers == 2 ? 0.1 : 0 });
         network.eval();
         foreach (Tensor parameter in network.parameters())
             parameter.uniform_(-0.5, 0.5); // norms and biases as well
@@ -109,7 +164,7 @@ public sealed class RankerTests : IDisposable
     public void ValidationIsTheMeanGainOfEachUser()
     {
         int[] popularity = [.. Enumerable.Range(0, Items).Select(item => item % 7)];
-        using var validator = new Validator(_network, null, Encoded(_histories, _targets), popularity, CPU);
+        using var validator = new Validator([_network], null, Encoded(_histories, _targets), popularity, CPU);
         double gain = 0;
         using IDisposable _ = no_grad();
         using var ranker = new Ranker(_network, _network.ItemEncoder.Encode(null, null), tensor(popularity.Select(count => (float)count).ToArray()));

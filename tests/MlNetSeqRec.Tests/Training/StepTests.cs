@@ -25,13 +25,26 @@ public class StepTests
     [InlineData(ItemEncoding.Id, 25, 1, NegativeSampling.CoCounts, LogQCorrection.Negatives)]
     [InlineData(ItemEncoding.Id, 25, 1, NegativeSampling.Uniform, LogQCorrection.None)]
     public void AStepMovesWeightsAsRecordedGradientsDo(
-        ItemEncoding encoding, int negatives, int passes, NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All)
+        ItemEncoding encoding, int negatives, int passes, NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All) =>
+        Compare(encoding, 0, "default", new Choices(negatives, passes, sampling, logQ, false));
+
+    [Theory]
+    [InlineData(ItemEncoding.Id, 0, 2, 0.1, false)]
+    [InlineData(ItemEncoding.IdAndText, 25, 2, 0.1, false)]
+    [InlineData(ItemEncoding.IdAndText, 0, 1, 0.1, true)]
+    [InlineData(ItemEncoding.Id, 0, 3, 0, true)]
+    [InlineData(ItemEncoding.Text, 0, 2, 0.5, true, "paper")]
+    [InlineData(ItemEncoding.Text, 25, 1, 0, false, "paper")]
+    public void SoItDoesForEachSimilarityAndNetwork(ItemEncoding encoding, int negatives, int passes, double temperature, bool leavesOutEarlier, string network = "default") =>
+        Compare(encoding, temperature, network, new Choices(negatives, passes, NegativeSampling.Popularity, LogQCorrection.All, leavesOutEarlier));
+
+    private static void Compare(ItemEncoding encoding, double temperature, string network, Choices choices)
     {
-        using SequentialNetwork ours = MakeNetwork(encoding), plain = MakeNetwork(encoding);
-        using Setup setup = new(ours, negatives, passes, sampling: sampling, logQ: logQ);
+        using SequentialNetwork ours = MakeNetwork(encoding, temperature, network == "paper"), plain = MakeNetwork(encoding, temperature, network == "paper");
+        using Setup setup = new(ours, choices.Negatives, choices.Passes, sampling: choices.Sampling, logQ: choices.LogQ, leavesOutEarlier: choices.LeavesOutEarlier);
         double loss = setup.Run();
 
-        Tensor expected = PlainLoss(plain, setup.Data, sampling, logQ);
+        Tensor expected = PlainLoss(plain, setup.Data, choices.Sampling, choices.LogQ, choices.LeavesOutEarlier);
         Parameter[] parameters = [.. plain.parameters().Select(p => (Parameter)p)];
         optim.Optimizer matrices = optim.AdamW(parameters.Where(p => p.dim() > 1), lr: 0.01, weight_decay: 0.01);
         optim.Optimizer vectors = optim.AdamW(parameters.Where(p => p.dim() == 1), lr: 0.01, weight_decay: 0);
@@ -126,7 +139,7 @@ public class StepTests
     }
 
     // The loss as the literature writes it, by operations whose gradients libtorch records.
-    private static Tensor PlainLoss(SequentialNetwork network, StepData data, NegativeSampling sampling, LogQCorrection logQ)
+    private static Tensor PlainLoss(SequentialNetwork network, StepData data, NegativeSampling sampling, LogQCorrection logQ, bool leavesOutEarlier)
     {
         TokenBatch? text = network.Shape.HasText ? new TokenTable(_tokens, CPU).All : null;
         Tensor items = 0;
@@ -139,11 +152,13 @@ public class StepTests
                     counts[item, token]++;
             }
 
-            items = network.ItemEncoder.Adapt(tensor(counts).mm(network.ItemEncoder.TokenVectors!) * text!.Scale);
+            items = network.ItemEncoder.Adapt(tensor(counts).mm(network.ItemEncoder.TokenVectors!) * network.ItemEncoder.PoolingScale(text!.Counts));
         }
 
         if (network.Shape.HasIds)
             items = items + network.ItemEncoder.IdTable!;
+        double temperature = network.Shape.Temperature;
+        Tensor compared = temperature == 0 ? items : items / ((items * items).sum(1, keepdim: true) + 1e-5).sqrt();
         int count = data.Negatives?.Counts.Length ?? 0;
         Tensor[] losses = [.. data.Windows.Select(window =>
         {
@@ -152,14 +167,25 @@ public class StepTests
             Tensor states = network.Encode(items, tensor(events[..^1]).unsqueeze(0), fromEnd)[0];
             Tensor targets = tensor(events[1..]);
             if (count == 0)
-                return nn.functional.cross_entropy(states.mm(items.t()), targets, reduction: nn.Reduction.Sum);
+            {
+                Tensor scores = states.mm(compared.t());
+                var left = new bool[events.Length - 1, Items];
+                for (int at = 0; leavesOutEarlier && at < events.Length - 1; at++)
+                {
+                    for (int before = 0; before <= at; before++)
+                        left[at, events[before]] = events[before] != events[at + 1];
+                }
+
+                return nn.functional.cross_entropy(scores.masked_fill(tensor(left), float.NegativeInfinity), targets, reduction: nn.Reduction.Sum);
+            }
+
             Tensor drawn = tensor(data.Buffer.Values(data.Negatives!.Items).ToArray());
             Tensor often = tensor(data.Buffer.Values(data.Negatives.Counts).ToArray()).to(ScalarType.Float32).log();
             NegativeSource source = Source(sampling);
             source.Begin(_histories, data.Windows);
             Tensor logP = tensor(Enumerable.Range(0, Items).Select(item => (float)Math.Log(source.Probability(item))).ToArray());
-            Tensor own = (states * items.index_select(0, targets)).sum(1, keepdim: true);
-            Tensor others = states.mm(items.index_select(0, drawn).t()) + often;
+            Tensor own = (states * compared.index_select(0, targets)).sum(1, keepdim: true);
+            Tensor others = states.mm(compared.index_select(0, drawn).t()) + often;
             if (logQ == LogQCorrection.All)
                 own -= logP.index_select(0, targets).unsqueeze(1);
             if (logQ != LogQCorrection.None)
@@ -181,10 +207,16 @@ public class StepTests
         };
     }
 
-    private static SequentialNetwork MakeNetwork(ItemEncoding encoding)
+    private static SequentialNetwork MakeNetwork(ItemEncoding encoding, double temperature = 0, bool isPaper = false)
     {
         random.manual_seed(7);
-        var network = new SequentialNetwork(new NetworkShape { Encoding = encoding, Items = Items, TokenRows = 12, Width = 8, Layers = 2, Heads = 2, MaximumLength = 6, Dropout = 0, TokenDropout = 0 });
+        var network = new SequentialNetwork(new NetworkShape { Encoding = encoding, Items = Items, TokenRows = 12, Width = 8, Layers = 2, Heads = 2, MaximumLength = 6, Dropout = 0, TokenDropout = 0 } with
+        {
+            Temperature = temperature,
+            PostNorm = isPaper,
+            Pooling = isPaper ? TextPooling.Sum : TextPooling.SquareRoot,
+            Adapter = isPaper ? TextAdapter.Linear : TextAdapter.Residual,
+        });
         using (no_grad())
         {
             foreach (Parameter parameter in network.parameters())
@@ -222,17 +254,19 @@ public class StepTests
         return new ItemTokens([.. tokens], [.. offsets], 12);
     }
 
+    private sealed record Choices(int Negatives, int Passes, NegativeSampling Sampling, LogQCorrection LogQ, bool LeavesOutEarlier);
+
     private sealed class Setup : IDisposable
     {
         private readonly ISoftmaxLoss _loss;
         private readonly TrainingStep _step;
 
         public Setup(SequentialNetwork network, int negatives, int passes, bool updatesRows = false, int windows = int.MaxValue,
-            NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All)
+            NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All, bool leavesOutEarlier = false)
         {
             var options = new SequentialTransformerOptions { Seed = Seed, GradientClipping = 0 };
             NegativeSource? source = negatives == 0 ? null : Source(sampling);
-            _loss = SoftmaxLosses.Make(source is null ? null : logQ, Items, CPU);
+            _loss = SoftmaxLosses.Make(source is null ? null : logQ, Items, CPU, leavesOutEarlier);
             _step = new TrainingStep(network, source is null ? _tokens : null, _loss, options, updatesRows, CPU);
             SequenceWindow[] all = BatchPlan.Make(_histories, 6, 10_000).Epoch(new Random(1)).Single().Windows;
             Data.Fill(_histories, all[..Math.Min(windows, all.Length)], 0, passes, source is null ? null : new StepNegatives(source, negatives, Items, Seed), source is null ? null : _tokens);

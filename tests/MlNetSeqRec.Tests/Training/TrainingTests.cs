@@ -126,7 +126,7 @@ public class TrainingTests
                     network.SequenceEncoder.parameters().First().detach().fill_(float.NaN);
             }),
         };
-        var validator = new Validator(network, null, validation, histories.CountItems(10), torch.CPU);
+        var validator = new Validator([network], null, validation, histories.CountItems(10), torch.CPU);
         using var loss = new FullSoftmaxLoss(10, 10_000);
         using var step = new TrainingStep(network, null, loss, options, false, torch.CPU);
         using var loop = new TrainingLoop(network, validator, BatchPlan.Make(histories, 4, 64), new StepProducer(histories, null, null, int.MaxValue), step, options, "test", torch.CPU);
@@ -141,7 +141,7 @@ public class TrainingTests
     {
         var network = new SequentialNetwork(new NetworkShape { Encoding = ItemEncoding.Id, Items = 10, TokenRows = 0, Width = 8, Layers = 1, Heads = 1, MaximumLength = 4, Dropout = 0, TokenDropout = 0 });
         var validation = new EncodedHistories([1, 2, 3, 4], [0, 2, 4], [5, 6]);
-        var validator = new Validator(network, null, validation, new int[10], torch.CPU);
+        var validator = new Validator([network], null, validation, new int[10], torch.CPU);
         Assert.InRange(validator.Ndcg(), 0, 1);
         network.SequenceEncoder.parameters().First().detach().fill_(float.NaN);
         Assert.Equal(double.NaN, validator.Ndcg());

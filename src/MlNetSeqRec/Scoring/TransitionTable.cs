@@ -1,0 +1,92 @@
+namespace MlNetSeqRec;
+
+/// <summary>
+/// What came directly after each item in training, and how often: the first-order rule that sequential models are measured
+/// against. An item's score gains weight × ln(1 + times).
+/// </summary>
+internal sealed class TransitionTable
+{
+    private readonly long[] _offsets;
+    private readonly int[] _followers;
+    private readonly int[] _times;
+
+    private TransitionTable(long[] offsets, int[] followers, int[] times, float weight) =>
+        (_offsets, _followers, _times, Weight) = (offsets, followers, times, weight);
+
+    public float Weight { get; }
+
+    /// <summary>Counts the pairs of neighbours in some histories.</summary>
+    public static TransitionTable Count(EncodedHistories histories, int itemCount)
+    {
+        var pairs = new long[Enumerable.Range(0, histories.Count).Sum(row => Math.Max(0L, histories.LengthOf(row) - 1))];
+        long next = 0;
+        for (int row = 0; row < histories.Count; row++)
+        {
+            ReadOnlySpan<int> items = histories.Of(row);
+            for (int i = 1; i < items.Length; i++)
+                pairs[next++] = ((long)items[i - 1] << 32) | (uint)items[i];
+        }
+
+        Array.Sort(pairs);
+        var offsets = new long[itemCount + 1];
+        var followers = new List<int>();
+        var times = new List<int>();
+        for (long i = 0; i < pairs.LongLength; i++)
+        {
+            if (i > 0 && pairs[i] == pairs[i - 1])
+            {
+                times[^1]++;
+                continue;
+            }
+
+            followers.Add((int)pairs[i]);
+            times.Add(1);
+            offsets[(pairs[i] >> 32) + 1]++;
+        }
+
+        for (int item = 0; item < itemCount; item++)
+            offsets[item + 1] += offsets[item];
+        return new TransitionTable(offsets, [.. followers], [.. times], 1);
+    }
+
+    public TransitionTable WithWeight(float weight) => new(_offsets, _followers, _times, weight);
+
+    /// <summary>The items that came after one, and what their scores gain.</summary>
+    public IEnumerable<(int Item, float Gain)> After(int item)
+    {
+        for (long i = _offsets[item]; i < _offsets[item + 1]; i++)
+            yield return (_followers[i], Weight * MathF.Log(1 + _times[i]));
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(Weight);
+        writer.Write(_followers.Length);
+        foreach (long offset in _offsets)
+            writer.Write(offset);
+        for (int i = 0; i < _followers.Length; i++)
+        {
+            writer.Write(_followers[i]);
+            writer.Write(_times[i]);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The table is not one of a catalogue of that size.</exception>
+    public static TransitionTable Load(BinaryReader reader, int itemCount)
+    {
+        float weight = reader.ReadSingle();
+        int count = reader.ReadInt32();
+        long[] offsets = [.. Enumerable.Range(0, itemCount + 1).Select(_ => reader.ReadInt64())];
+        if (count < 0 || offsets[0] != 0 || offsets[^1] != count || Enumerable.Range(0, itemCount).Any(item => offsets[item] > offsets[item + 1]))
+            throw new InvalidDataException("The table of transitions is damaged.");
+        int[] followers = new int[count], times = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            (followers[i], times[i]) = (reader.ReadInt32(), reader.ReadInt32());
+            if (followers[i] < 0 || followers[i] >= itemCount || times[i] < 1)
+                throw new InvalidDataException("The table of transitions is damaged.");
+        }
+
+        return new TransitionTable(offsets, followers, times, weight);
+    }
+}

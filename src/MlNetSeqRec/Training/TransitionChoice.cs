@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace MlNetSeqRec;
+
+/// <summary>Chooses how much the latest item's followers add to the scores: the weight with the best validation NDCG@10.</summary>
+internal static class TransitionChoice
+{
+    private static readonly float[] _weights = [0.25f, 0.5f, 1, 1.5f, 2, 3];
+
+    /// <summary>The chosen table, null where it does not help, and the figure with it.</summary>
+    /// <param name="networks">Trained.</param>
+    /// <param name="domain">Training histories, validation data, catalogue.</param>
+    /// <param name="tokenizer">Of the items' text; null without.</param>
+    /// <param name="wanted">Whether a table is wanted at all.</param>
+    /// <param name="device">Where the networks are.</param>
+    public static (TransitionTable? Table, double Ndcg) Choose(
+        IReadOnlyList<SequentialNetwork> networks, TrainingDomain domain, ItemTokenizer? tokenizer, bool wanted, Device device)
+    {
+        using TokenTable? tokens = tokenizer is null ? null : new TokenTable(tokenizer.Tokenize(domain.Catalogue), device);
+        using var validator = new Validator(networks, tokens, domain.Validation!, domain.CountItems(), device);
+        (TransitionTable? Table, double Ndcg) best = (null, validator.Ndcg());
+        if (!wanted)
+            return best;
+        TransitionTable counted = TransitionTable.Count(domain.Histories, domain.Catalogue.Count);
+        foreach (float weight in _weights)
+        {
+            TransitionTable table = counted.WithWeight(weight);
+            double ndcg = validator.Ndcg(table);
+            if (ndcg > best.Ndcg)
+                best = (table, ndcg);
+        }
+
+        return best;
+    }
+}
