@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
@@ -35,6 +36,9 @@ internal static class SearchScripts
     /// <param name="block">Consecutive items in a block.</param>
     /// <param name="tile">Items that are scored at once, a multiple of <paramref name="block"/>.</param>
     /// <param name="maxima">[blocks, users], which is filled; the last block may be a part of one.</param>
-    public static void BlockMaxima(Tensor vectors, Tensor states, long block, long tile, Tensor maxima) =>
-        _compiled.Value.invoke<Tensor>("block_maxima", vectors, states, block, tile, maxima).Dispose();
+    public static void BlockMaxima(Tensor vectors, Tensor states, long block, long tile, Tensor maxima)
+    {
+        using Scalar blockScalar = block, tileScalar = tile; // kept until libtorch has read them, see TorchScripts
+        _compiled.Value.invoke<Tensor>("block_maxima", vectors, states, blockScalar, tileScalar, maxima).Dispose();
+    }
 }

@@ -1,10 +1,12 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
 /// <summary>
 /// Operations of libtorch that TorchSharp does not bind, reached through TorchScript. A mistake in a script ends the
-/// process, so scripts are constants and each has a test.
+/// process, so scripts are constants and each has a test. A number is given as a <see cref="Scalar"/> that is disposed of after
+/// the call: of one given as it is, TorchSharp makes one that the garbage collector may free before libtorch has read it.
 /// </summary>
 internal static class TorchScripts
 {
@@ -44,11 +46,18 @@ internal static class TorchScripts
     public static void SoftmaxInPlace(Tensor scores) => _compiled.Value.invoke<Tensor>("softmax_", scores).Dispose();
 
     /// <summary>One step of AdamW (Loshchilov and Hutter, 2019) for all parameters in one operation.</summary>
-    public static void AdamWStep(Tensor[] parameters, Tensor[] gradients, Tensor[] means, Tensor[] squares, Tensor[] steps, double rate, double decay, double beta1, double beta2) =>
-        _compiled.Value.invoke("adamw_", parameters, gradients, means, squares, steps, rate, decay, beta1, beta2);
+    public static void AdamWStep(Tensor[] parameters, Tensor[] gradients, Tensor[] means, Tensor[] squares, Tensor[] steps, double rate, double decay, double beta1, double beta2)
+    {
+        using Scalar rateScalar = rate, decayScalar = decay, beta1Scalar = beta1, beta2Scalar = beta2;
+        _compiled.Value.invoke("adamw_", parameters, gradients, means, squares, steps, rateScalar, decayScalar, beta1Scalar, beta2Scalar);
+    }
 
     /// <summary>Scales the gradients so that their common norm is at most <paramref name="limit"/>; gives the norm before, on the device.</summary>
-    public static Tensor ClipGradients(Tensor[] gradients, double limit) => _compiled.Value.invoke<Tensor>("clip_", gradients, limit);
+    public static Tensor ClipGradients(Tensor[] gradients, double limit)
+    {
+        using Scalar scalar = limit;
+        return _compiled.Value.invoke<Tensor>("clip_", gradients, scalar);
+    }
 
     /// <summary>
     /// For each group the sum of some rows of a table: group g has those that <paramref name="rows"/> names from offsets[g] up to

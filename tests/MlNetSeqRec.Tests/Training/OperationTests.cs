@@ -76,6 +76,38 @@ public class OperationTests
         Assert.Equal(1, Math.Sqrt(gradients.Sum(g => g.pow(2).sum().item<float>())), 4);
     }
 
+    /// <summary>TorchSharp makes an object of each number that a script is given, and lets go of it before the call.</summary>
+    [Fact]
+    public void NumbersOfAScriptOutliveGarbageCollection()
+    {
+        using var stop = new CancellationTokenSource();
+        var collecting = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collecting.Start();
+        try
+        {
+            using IDisposable _ = no_grad();
+            using Tensor gradient = zeros(1);
+            for (int i = 0; i < 20_000; i++)
+            {
+                gradient.fill_(8);
+                TorchScripts.ClipGradients([gradient], 2).Dispose();
+                Assert.Equal(2, gradient.item<float>(), 3);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            collecting.Join();
+        }
+    }
+
     [Fact]
     public void PaddingDoesNotChangeWhatAHistoryScores()
     {
