@@ -33,7 +33,7 @@ internal static class ValidationRun
         EncodedHistories data = Draw(users, items);
 
         var clock = Stopwatch.StartNew();
-        using var validator = new Validator(network, null, data, data.CountItems(items), device);
+        using var validator = new Validator([network], null, data, data.CountItems(items), device);
         Console.WriteLine($"{users:N0} users, {items:N0} items, {data.Items.Length / (double)users:F1} events each, width {width}, {device}");
         Console.WriteLine($"prepared in {clock.Elapsed.TotalMilliseconds:F1} ms");
         for (int i = 0; i < args.Number("rounds", 5); i++)

@@ -31,7 +31,7 @@ public class FisherTests
             Tensor states = network.Encode(items, tensor(events[..^1]).unsqueeze(0), arange(events.Length - 2, -1, -1, ScalarType.Int64).unsqueeze(0))[0];
             foreach (Parameter parameter in network.parameters())
                 parameter.grad = null;
-            nn.functional.cross_entropy(states.mm(items.t()), tensor(events[1..]), reduction: nn.Reduction.Sum).backward();
+            nn.functional.cross_entropy(states.mm(Similarity.Compared(items, network.Shape.Temperature).t()), tensor(events[1..]), reduction: nn.Reduction.Sum).backward();
             foreach ((string name, Parameter parameter) in network.named_parameters())
                 squares[name] = squares.GetValueOrDefault(name, zeros_like(parameter, requires_grad: false)) + parameter.grad!.pow(2);
             targets += events.Length - 1;
