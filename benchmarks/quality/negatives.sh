@@ -33,6 +33,9 @@ nearest-target-uncorrected:--negatives 1000 --negative-sampling nearest --logq n
 popularity-no-correction:--negatives 1000 --negative-sampling popularity --logq none
 mixed-no-correction:--negatives 1000 --negative-sampling mixed --logq none"
 
+# Runs a command that prints figures; what it says beside them is shown only where it fails.
+quietly() { "$@" 2> "$run.log" < /dev/null || { code=$?; cat "$run.log" >&2; exit "$code"; }; }
+
 # The first and second NDCG@10 of a JSON file: among all items, among unseen ones.
 ndcg() { awk -F'[:,]' '/"ndcg@10"/ && !/\[/ { print $2; if (++n == 2) exit }' "$1" | paste -sd' '; }
 
@@ -44,16 +47,15 @@ for seed in $seeds; do
     if [ -s "$run.figures" ]; then continue; fi
     echo "$name, seed $seed" >&2
     read -ra own <<< "$kind"
-    "${seqrec[@]}" train --data "$data" --out "$run.zip" --seed "$seed" --device "$device" --time-limit "$seconds" --json "${options[@]}" "${own[@]}" \
-      > "$run.train.json" < /dev/null
-    "${seqrec[@]}" evaluate --model "$run.zip" --data "$data" --split validation --device "$device" --k 10 --json > "$run.validation.json" < /dev/null &
-    validation=$!
-    "${seqrec[@]}" evaluate --model "$run.zip" --data "$data" --split test --device "$device" --k 10 --json > "$run.test.json" < /dev/null
-    wait "$validation"
+    quietly "${seqrec[@]}" train --data "$data" --out "$run.zip" --seed "$seed" --device "$device" --time-limit "$seconds" --json "${options[@]}" "${own[@]}" \
+      > "$run.train.json"
+    for part in validation test; do
+      quietly "${seqrec[@]}" evaluate --model "$run.zip" --data "$data" --split "$part" --device "$device" --k 10 --json > "$run.$part.json"
+    done
     speed=$(awk -F'[:,]' '/"targetsPerSecond"/ { print $2; exit }' "$run.train.json")
     best=$(awk -F'[:,]' '/"bestEpoch"/ { print $2; exit }' "$run.train.json")
     echo "$(ndcg "$run.validation.json") $(ndcg "$run.test.json") $speed $best" > "$run.figures"
-    rm -f "$run.zip"
+    rm -f "$run.zip" "$run.log"
   done <<< "$kinds"
 done
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MlNetSeqRec.Data;
 using MlNetSeqRec.Experiments;
 
@@ -18,14 +19,18 @@ internal static class EvaluateCommand
         var cutOffs = new Option<string>("--k") { Description = "Cut-offs of HR and NDCG", DefaultValueFactory = _ => "5,10,20" };
         var protocol = new Option<string>("--protocol") { Description = "full, or sampled:N for the target among N drawn items", DefaultValueFactory = _ => "full" };
 
+        Option<double> cold = ColdItemOption.Make();
+
         return CommonOptions.Command("evaluate", "Measure HR@K, NDCG@K and MRR with 95 % intervals, beside simple rules", (parsed, context, cancellation) =>
         {
-            (ITransformer chain, _) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
-            SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(context.Recommendation.Data.LoadInteractions(parsed.GetValue(data)!));
+            (_, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
+            IDataView interactions = context.Recommendation.Data.LoadInteractions(parsed.GetValue(data)!);
+            SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(interactions, coldItems: parsed.GetValue(cold));
+            trained = WithNewItems(context, trained, context.Recommendation.Data.LoadItems(parsed.GetValue(data)!), split.Train);
             IDataView held = parsed.GetValue(part) == "test" ? split.Test : split.Validation;
             int[] k = ParseCutOffs(parsed.GetValue(cutOffs)!);
-            return Describe(context, ModelComparison.Run(context.Recommendation, chain, split.Train, held, k, parsed.GetValue(protocol)!, context.Seed, cancellation));
-        }, model, data, part, cutOffs, protocol);
+            return Describe(context, ModelComparison.Run(context.Recommendation, trained, split.Train, held, k, parsed.GetValue(protocol)!, context.Seed, cancellation));
+        }, model, data, part, cutOffs, protocol, cold);
     }
 
     /// <summary>Says the figures, and gives them as what --json prints.</summary>
@@ -39,6 +44,13 @@ internal static class EvaluateCommand
         Row("item-to-item", comparison.ItemToItem);
         Row("popularity", comparison.Popularity);
         ConfidenceInterval interval = metrics.Unseen.NdcgInterval(k);
+        if (metrics.Cold is { } cold)
+        {
+            context.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"cold: the target of {cold.Users:n0} users was never seen in training; unseen HR@{k} {cold.Unseen.HitRate(k):f4}, NDCG@{k} {cold.Unseen.Ndcg(k):f4}; of the others {metrics.Warm?.Unseen.HitRate(k):f4}, {metrics.Warm?.Unseen.Ndcg(k):f4}"));
+        }
+
         context.Say(string.Create(CultureInfo.InvariantCulture, $"95 % interval of the model's unseen NDCG@{k}: {interval.Lower:f4} to {interval.Upper:f4}"));
 
         Dictionary<string, object> result = Json.Metrics(metrics, comparison.Seconds);
@@ -52,6 +64,18 @@ internal static class EvaluateCommand
         void Row(string name, SequentialRankingMetrics m) => context.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{name,-14}{m.All.HitRate(k),12:f4}{m.All.Ndcg(k),14:f4}{m.Unseen.HitRate(k),15:f4}{m.Unseen.Ndcg(k),17:f4}"));
+    }
+
+    // Where the folder has items that the model lacks and can score, its items are ranked, as well as those of its interactions that the model knows.
+    private static SequentialRecommendationTransformer WithNewItems(Context context, SequentialRecommendationTransformer trained, IDataView items, IDataView train)
+    {
+        ItemCatalogue folder = ItemCatalogue.FromDataView(items);
+        int added = Enumerable.Range(0, folder.Count).Count(item => trained.Catalogue.IndexOf(folder.IdOf(item)) < 0);
+        if (added == 0 || !trained.ScoresText)
+            return trained;
+        SequentialRecommendationTransformer all = trained.WithCatalogue(folder.With(train.GetColumn<string>("ItemId").Distinct().Where(id => trained.Catalogue.IndexOf(id) >= 0)));
+        context.Say($"{added:n0} of the folder's {folder.Count:n0} items are new to the model: they are ranked by their text");
+        return all;
     }
 
     private static int[] ParseCutOffs(string text)

@@ -30,7 +30,7 @@ internal static class Json
         static double[] Pair(ConfidenceInterval interval) => [interval.Lower, interval.Upper];
     }
 
-    public static object Baseline(SequentialRankingMetrics metrics) => new { all = Figures(metrics.All), unseen = Figures(metrics.Unseen) };
+    public static object Baseline(SequentialRankingMetrics metrics) => new { all = Figures(metrics.All), unseen = Figures(metrics.Unseen), cold = Slice(metrics.Cold), warm = Slice(metrics.Warm) };
 
     public static Dictionary<string, object> Metrics(SequentialRankingMetrics metrics, double seconds) => new()
     {
@@ -43,7 +43,17 @@ internal static class Json
         ["ci95"] = new { all = Intervals(metrics.All), unseen = Intervals(metrics.Unseen) },
         ["coverage@10"] = metrics.CatalogCoverage ?? 0,
         ["repeatedTargets"] = metrics.RepeatedTargets,
+        ["cold"] = Slice(metrics.Cold),
+        ["warm"] = Slice(metrics.Warm),
         ["slices"] = metrics.Slices.Select(slice => new { slice.Name, slice.Users, All = Figures(slice.All), Unseen = Figures(slice.Unseen) }),
+    };
+
+    // A slice without users has no figures.
+    private static Dictionary<string, object> Slice(RankingSlice? slice) => slice is null ? new() { ["users"] = 0 } : new()
+    {
+        ["users"] = slice.Users,
+        ["all"] = Figures(slice.All),
+        ["unseen"] = Figures(slice.Unseen),
     };
 
     private static Dictionary<string, T> Each<T>(RankingFigures figures, Func<int, T> hitRate, Func<int, T> ndcg, T meanReciprocalRank)

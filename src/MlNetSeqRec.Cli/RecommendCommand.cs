@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML;
+using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Cli;
 
@@ -12,22 +13,25 @@ internal static class RecommendCommand
         var model = new Option<string>("--model") { Description = "A model.zip", Required = true };
         var history = new Option<string>("--history") { Description = "Item ids, oldest first, with commas between them", Required = true };
         var count = new Option<int>("--k") { Description = "How many items", DefaultValueFactory = _ => 10 };
+        var items = new Option<string?>("--items") { Description = "Recommend only the items of this file or folder; ones that the model does not know are scored from their text" };
 
         return CommonOptions.Command("recommend", "Recommend items for a history", (parsed, context, _) =>
         {
             (ITransformer _, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
             string[] ids = parsed.GetValue(history)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return Run(context, trained, ids, parsed.GetValue(count));
-        }, model, history, count);
+            return Run(context, trained, ids, parsed.GetValue(count), parsed.GetValue(items));
+        }, model, history, count, items);
     }
 
-    public static object Run(Context context, SequentialRecommendationTransformer trained, string[] ids, int count)
+    public static object Run(Context context, SequentialRecommendationTransformer trained, string[] ids, int count, string? among = null)
     {
         if (count < 1)
             throw new ArgumentException($"--k is {count}; at least 1 was expected");
+        trained = trained.With(new RankingOptions { Count = count });
+        if (among is not null)
+            trained = RecommendAmong(context, trained, among);
         string[] unknown = [.. ids.Where(id => trained.Catalogue.IndexOf(id) < 0)];
-        using PredictionEngine<ShopperHistory, Recommendation> engine = context.Ml.Model.CreatePredictionEngine<ShopperHistory, Recommendation>(
-            trained.With(new RankingOptions { Count = count }));
+        using PredictionEngine<ShopperHistory, Recommendation> engine = context.Ml.Model.CreatePredictionEngine<ShopperHistory, Recommendation>(trained);
         Recommendation next = engine.Predict(new ShopperHistory { History = ids });
 
         if (unknown.Length > 0)
@@ -42,6 +46,17 @@ internal static class RecommendCommand
         }
 
         return new { items, popularityFallback = next.IsPopularityFallback, unknown };
+    }
+
+    private static SequentialRecommendationTransformer RecommendAmong(Context context, SequentialRecommendationTransformer trained, string path)
+    {
+        IDataView items = Directory.Exists(path) ? context.Recommendation.Data.LoadItems(path) : context.Recommendation.Data.LoadAmazonItems(path);
+        ItemCatalogue catalogue = ItemCatalogue.FromDataView(items);
+        SequentialRecommendationTransformer among = trained.RecommendAmong(catalogue);
+        int left = Enumerable.Range(0, catalogue.Count).Count(item => among.Catalogue.IndexOf(catalogue.IdOf(item)) < 0);
+        if (left > 0)
+            Console.Error.WriteLine($"seqrec: {left:n0} of the {catalogue.Count:n0} items in {path} are left out: the model does not know them, and they have no text with words that it knows");
+        return among;
     }
 
     /// <summary>What a prediction takes.</summary>

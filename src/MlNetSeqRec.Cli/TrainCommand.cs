@@ -15,6 +15,7 @@ internal static class TrainCommand
         var recipe = new RecipeArguments();
         var size = new SizeArguments();
         var training = new TrainingArguments(defaults.LearningRate);
+        Option<double> cold = ColdItemOption.Make();
 
         return CommonOptions.Command("train", "Train a model and keep the epoch with the best validation NDCG@10", (parsed, context, cancellation) =>
         {
@@ -26,16 +27,16 @@ internal static class TrainCommand
             size.Apply(parsed, options);
             training.Apply(parsed, path, options, cancellation);
             string folder = parsed.GetValue(data)!;
-            return TrainingOutput.Describe(context, Run(context, folder, path, options, training.Share(parsed)), path);
-        }, [data, output, items, .. recipe.Options, .. size.Options, .. training.Options]);
+            return TrainingOutput.Describe(context, Run(context, folder, path, options, training.Share(parsed), parsed.GetValue(cold)), path);
+        }, [data, output, items, .. recipe.Options, .. size.Options, .. training.Options, cold]);
     }
 
     /// <summary>Trains on a folder's training part, chooses by its validation part, and saves the chain.</summary>
-    public static TrainingSummary Run(Context context, string folder, string path, SequentialTransformerOptions options, double usersShare = 1)
+    public static TrainingSummary Run(Context context, string folder, string path, SequentialTransformerOptions options, double usersShare = 1, double coldItems = 0)
     {
-        SequenceSplit split = TrainingArguments.Split(context, folder, usersShare);
-        options.Items = context.Recommendation.Data.LoadItems(folder);
-        options.Tokenizer = context.Recommendation.Data.LoadTokenizer(folder);
+        SequenceSplit split = TrainingArguments.Split(context, folder, usersShare, coldItems);
+        options.Items = context.Recommendation.Data.WithoutColdItems(context.Recommendation.Data.LoadItems(folder), coldItems);
+        options.Tokenizer = coldItems == 0 ? context.Recommendation.Data.LoadTokenizer(folder) : null; // the words of cold items are unknown
         options.ValidationData = split.Validation;
         return TrainingOutput.Run(context, path, options, split.Train, context.Recommendation.Trainers.SequentialTransformer(options).Fit);
     }

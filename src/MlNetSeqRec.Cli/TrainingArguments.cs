@@ -14,6 +14,7 @@ internal sealed class TrainingArguments
     private readonly NegativeOptions _negatives = new();
     private readonly Option<double> _dropout = new("--dropout") { Description = "Share of values dropped in training", DefaultValueFactory = _ => _defaults.Dropout };
     private readonly Option<double> _tokenDropout = new("--token-dropout") { Description = "Share of text tokens dropped in training", DefaultValueFactory = _ => _defaults.TokenDropout };
+    private readonly Option<double> _idDropout = new("--id-dropout") { Description = "Share of items that a step knows by their text alone, so that text carries items that training never sees" };
     private readonly Option<double> _rate;
     private readonly Option<double> _decay = new("--weight-decay") { Description = "Decay of the matrices' weights", DefaultValueFactory = _ => _defaults.WeightDecay };
     private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps over which the learning rate rises", DefaultValueFactory = _ => _defaults.WarmUpSteps };
@@ -27,7 +28,7 @@ internal sealed class TrainingArguments
         _rate = new("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => learningRate };
 
     public IEnumerable<Option> Options =>
-        [_epochs, _patience, _batch, .. _negatives.All, _dropout, _tokenDropout, _rate, _decay, _warmUp, _precision, _limit, _resume, _share];
+        [_epochs, _patience, _batch, .. _negatives.All, _dropout, _tokenDropout, _idDropout, _rate, _decay, _warmUp, _precision, _limit, _resume, _share];
 
     /// <summary>Puts what was given into the options, which else keep what they have; the checkpoint is beside the model.</summary>
     public void Apply(ParseResult parsed, string path, SequentialTransformerOptions options, CancellationToken cancellation)
@@ -38,6 +39,7 @@ internal sealed class TrainingArguments
         _negatives.Set(parsed, options);
         parsed.IfGiven(_dropout, value => options.Dropout = value);
         parsed.IfGiven(_tokenDropout, value => options.TokenDropout = value);
+        parsed.IfGiven(_idDropout, value => options.IdDropout = value);
         parsed.IfGiven(_rate, value => options.LearningRate = value);
         parsed.IfGiven(_decay, value => options.WeightDecay = value);
         parsed.IfGiven(_warmUp, value => options.WarmUpSteps = value);
@@ -52,9 +54,9 @@ internal sealed class TrainingArguments
     public double Share(ParseResult parsed) => parsed.GetValue(_share);
 
     /// <summary>The split of a folder's interactions, with a share of its users to train and validate on.</summary>
-    public static SequenceSplit Split(Context context, string folder, double usersShare)
+    public static SequenceSplit Split(Context context, string folder, double usersShare, double coldItems = 0)
     {
-        SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(context.Recommendation.Data.LoadInteractions(folder));
+        SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(context.Recommendation.Data.LoadInteractions(folder), coldItems: coldItems);
         return usersShare == 1 ? split : split.ShareOfUsers(usersShare, context.Seed);
     }
 

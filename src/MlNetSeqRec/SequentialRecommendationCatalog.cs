@@ -49,8 +49,38 @@ public sealed class SequentialDataCatalog
     /// <param name="userColumn">The user: text, a key or a whole number.</param>
     /// <param name="itemColumn">The item: text, a key or a whole number.</param>
     /// <param name="timeColumn">The time: a number that grows with time, or a date; null where the rows are in order.</param>
-    public SequenceSplit LeaveOneOutSplit(IDataView interactions, string userColumn = "UserId", string itemColumn = "ItemId", string? timeColumn = "Timestamp") =>
-        SequenceSplit.LeaveOneOut(Read(interactions, userColumn, itemColumn, timeColumn), timeColumn is not null);
+    /// <param name="coldItems">
+    /// A share of the items, drawn by their ids, whose events are removed but for the users' last: test targets that training
+    /// knows nothing of. Take them from the catalogue that is trained with too (<see cref="WithoutColdItems"/>).
+    /// </param>
+    public SequenceSplit LeaveOneOutSplit(
+        IDataView interactions, string userColumn = "UserId", string itemColumn = "ItemId", string? timeColumn = "Timestamp", double coldItems = 0)
+    {
+        CheckShare(coldItems);
+        Lazy<UserSequences> all = Read(interactions, userColumn, itemColumn, timeColumn);
+        return SequenceSplit.LeaveOneOut(coldItems == 0 ? all : new(() => ColdItems.RemoveFrom(all.Value, coldItems)), timeColumn is not null);
+    }
+
+    /// <summary>A catalogue without the items that <see cref="LeaveOneOutSplit"/> with the same share keeps from training.</summary>
+    /// <param name="items">The items, with ids (text) in column ItemId.</param>
+    /// <param name="coldItems">The share.</param>
+    public IDataView WithoutColdItems(IDataView items, double coldItems)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        CheckShare(coldItems);
+        return Context.Data.FilterByCustomPredicate<ItemRow>(items, row => ColdItems.Contains(row.ItemId, coldItems));
+    }
+
+    private static void CheckShare(double coldItems)
+    {
+        if (coldItems is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(coldItems), coldItems, "The share of cold items must be from 0 to below 1");
+    }
+
+    private sealed class ItemRow
+    {
+        public string ItemId { get; set; } = "";
+    }
 
     /// <summary>
     /// Trains on what came before a point in time. A user's first event after it is a target; the last share of all

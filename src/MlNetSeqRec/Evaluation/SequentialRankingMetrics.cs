@@ -24,6 +24,8 @@ public sealed class SequentialRankingMetrics
             .. HistoryBins.SelectMany(bin => Slice(bin.Name, user => user.HistoryLength >= bin.Least && user.HistoryLength <= bin.Most)),
             .. (bands is null ? [] : PopularityBands.Names).SelectMany(band => Slice($"target {band}", user => bands!.Of(user.TargetCount) == band)),
         ];
+        Cold = bands is null ? null : Slice("cold", user => user.TargetCount == 0).FirstOrDefault();
+        Warm = bands is null ? null : Slice("warm", user => user.TargetCount > 0).FirstOrDefault();
 
         IEnumerable<RankingSlice> Slice(string name, Func<UserRanks, bool> belongs)
         {
@@ -73,4 +75,10 @@ public sealed class SequentialRankingMetrics
     /// rest) and "cold" (never). Each of the two groups holds every user once; slices without users are left out.
     /// </summary>
     public IReadOnlyList<RankingSlice> Slices { get; }
+
+    /// <summary>Users whose target training never saw, so that a model knows at most its text; null where there are none, or where it is not known.</summary>
+    public RankingSlice? Cold { get; }
+
+    /// <summary>The other users; null where there are none, or where it is not known.</summary>
+    public RankingSlice? Warm { get; }
 }

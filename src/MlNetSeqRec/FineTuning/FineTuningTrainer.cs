@@ -82,6 +82,7 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
             TokenRows = merged.Tokenizer.RowCount,
             Dropout = _options.Training.Dropout,
             TokenDropout = _options.Training.TokenDropout,
+            IdDropout = encoding == ItemEncoding.IdAndText ? _options.Training.IdDropout : 0,
         });
         WeightTransfer.Copy(_pretrained.Network, network, ParameterNames.Tokens, ParameterNames.Ids);
         PretrainedTables.SetTokens(network, _pretrained.Network, merged);

@@ -62,10 +62,16 @@ internal sealed class ItemEncoder : Module
     /// <summary>Vectors of the items whose ids are given (null: all), whose text is <paramref name="text"/>, in that order.</summary>
     /// <param name="items">Rows of the id table, int64; null for the whole catalogue. Not used without ids.</param>
     /// <param name="text">Tokens of the same items; not used without text.</param>
-    public Tensor Encode(Tensor? items, TokenBatch? text)
+    /// <param name="popularity">
+    /// How often training saw the same items; null while it goes on. An item that it never saw is scored from its text alone,
+    /// where it has any: its id's vector has learnt nothing but that it was no target.
+    /// </param>
+    public Tensor Encode(Tensor? items, TokenBatch? text, Tensor? popularity = null)
     {
         Tensor? fromIds = ids is null ? null : items is null ? ids.weight! : ids.weight!.index_select(0, items);
         Tensor? fromText = tokens is null ? null : EncodeText(text!);
+        if (fromIds is not null && fromText is not null && popularity is not null)
+            fromIds = fromIds * (popularity > 0).logical_or(text!.Counts == 0).unsqueeze(1);
         return fromIds is null ? fromText! : fromText is null ? fromIds : fromIds + fromText;
     }
 

@@ -56,6 +56,9 @@ internal sealed record NetworkShape
     /// <summary>Cosine similarity is divided by this; 0 for dot products.</summary>
     public double Temperature { get; init; }
 
+    /// <summary>Share of items that are known by their text alone in a training step.</summary>
+    public double IdDropout { get; init; }
+
     public bool HasIds => Encoding is ItemEncoding.Id or ItemEncoding.IdAndText;
 
     public bool HasText => Encoding is ItemEncoding.Text or ItemEncoding.IdAndText;

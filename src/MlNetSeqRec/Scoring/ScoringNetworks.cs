@@ -14,9 +14,10 @@ internal sealed class ScoringNetworks : IDisposable
 
     /// <param name="networks">In evaluation mode, of equal catalogue and longest history.</param>
     /// <param name="tokens">The text of the items; null without.</param>
+    /// <param name="popularity">How often training saw each of the items; one that it never saw is known by its text alone. Null: all are known.</param>
     /// <param name="items">The items that are scored, as rows of the id tables; null for all.</param>
-    public ScoringNetworks(IReadOnlyList<SequentialNetwork> networks, TokenTable? tokens, Tensor? items = null)
-        : this([.. networks.Select(network => (network, Vectors(network, tokens, items)))], owns: true)
+    public ScoringNetworks(IReadOnlyList<SequentialNetwork> networks, TokenTable? tokens, Tensor? popularity = null, Tensor? items = null)
+        : this([.. networks.Select(network => (network, Vectors(network, tokens, popularity, items)))], owns: true)
     {
     }
 
@@ -64,11 +65,11 @@ internal sealed class ScoringNetworks : IDisposable
             tensor.Dispose();
     }
 
-    private static Tensor Vectors(SequentialNetwork network, TokenTable? tokens, Tensor? items)
+    private static Tensor Vectors(SequentialNetwork network, TokenTable? tokens, Tensor? popularity, Tensor? items)
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
-            return network.ItemEncoder.Encode(items, tokens?.All).detach().clone().DetachFromDisposeScope();
+            return network.ItemEncoder.Encode(items, tokens?.All, popularity).detach().clone().DetachFromDisposeScope();
     }
 
     private sealed class Member(SequentialNetwork network, Tensor vectors) : IDisposable

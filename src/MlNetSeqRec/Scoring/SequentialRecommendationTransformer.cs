@@ -31,6 +31,9 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
     /// <summary>How the model was trained.</summary>
     public TrainingSummary Training => _model.Training;
 
+    /// <summary>Whether the model makes item vectors from text, so that it can score items that training never saw.</summary>
+    public bool ScoresText => _model.Tokenizer is not null;
+
     /// <summary>True: each row is scored by itself.</summary>
     public bool IsRowToRowMapper => true;
 
@@ -43,6 +46,35 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
     {
         ArgumentNullException.ThrowIfNull(ranking);
         return new SequentialRecommendationTransformer(_model, Columns, ranking);
+    }
+
+    /// <summary>
+    /// The same model over another catalogue, in which histories are looked up and which is ranked. Items that training saw keep
+    /// their id's vector; the others are scored from their text alone, and are left out where it has no word that the model
+    /// knows. Weights are copied: dispose of both models.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The model knows items by their ids alone.</exception>
+    /// <exception cref="InvalidDataException">None of the items can be scored.</exception>
+    public SequentialRecommendationTransformer WithCatalogue(ItemCatalogue items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return new SequentialRecommendationTransformer(NewCatalogue.Make(_model, items), Columns, _ranking);
+    }
+
+    /// <summary>
+    /// The same model, which recommends only the items given: new ones from their text, known ones as before. Histories may
+    /// hold these and all items that the model knows. As for <see cref="WithCatalogue"/>, weights are copied.
+    /// </summary>
+    /// <inheritdoc cref="WithCatalogue" path="/exception"/>
+    public SequentialRecommendationTransformer RecommendAmong(ItemCatalogue items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        IEnumerable<string> ids = Enumerable.Range(0, items.Count).Select(items.IdOf);
+        string[] allowed = [.. _ranking.Allow is null ? ids : ids.Intersect(_ranking.Allow, StringComparer.Ordinal)];
+        TrainedModel both = NewCatalogue.Make(_model, new ItemCatalogue(Catalogue.Items().Concat(items.Items())));
+        if (!allowed.Any(id => both.Catalogue.IndexOf(id) >= 0))
+            throw NewCatalogue.NoneCanBeScored(items);
+        return new SequentialRecommendationTransformer(both, Columns, _ranking with { Allow = allowed });
     }
 
     /// <summary>The input's columns and the model's own.</summary>

@@ -144,9 +144,9 @@ internal sealed class TrainedModel : IDisposable
             foreach (SequentialNetwork network in Networks)
                 network.eval();
             using TokenTable? tokens = Tokenizer is null ? null : new TokenTable(Tokenizer.Tokenize(Catalogue), Device);
-            _scoring = new ScoringNetworks(Networks, tokens);
             Tensor popularity = tensor(Popularity.Select(count => (float)count).ToArray(), device: Device).DetachFromDisposeScope();
             _owned.Add(popularity);
+            _scoring = new ScoringNetworks(Networks, tokens, popularity);
             return new Ranker(_scoring, popularity, Transitions);
         }
     }

@@ -88,6 +88,25 @@ internal sealed class UserSequences
         return builder.Build();
     }
 
+    /// <summary>The same users and items with some of each user's events.</summary>
+    /// <param name="choose">Is given a user and adds, ascending, the places in <see cref="Items"/> of the events that stay.</param>
+    public UserSequences Where(Action<int, List<int>> choose)
+    {
+        var starts = new long[_ids.Count + 1];
+        int[] lengths = new int[Users];
+        var all = new List<int>();
+        var own = new List<int>();
+        for (int user = 0; user < Users; user++)
+        {
+            own.Clear();
+            choose(user, own);
+            (starts[_users?[user] ?? user], lengths[user]) = (all.Count, own.Count);
+            all.AddRange(own);
+        }
+
+        return new UserSequences(_ids, ItemIds, [.. all.Select(at => Items[at])], Times is null ? null : [.. all.Select(at => Times[at])], starts, _users, lengths);
+    }
+
     internal static InvalidDataException NoId(long row, bool user, string userColumn, string itemColumn) =>
         new($"Row {row} has no {(user ? $"user (column '{userColumn}')" : $"item (column '{itemColumn}')")}");
 }

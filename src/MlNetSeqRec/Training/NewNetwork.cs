@@ -24,6 +24,7 @@ internal static class NewNetwork
             Pooling = options.Pooling,
             Adapter = options.Adapter,
             PostNorm = options.PostNorm,
+            IdDropout = encoding == ItemEncoding.IdAndText ? options.IdDropout : 0,
         });
         network.to(device);
         return network;

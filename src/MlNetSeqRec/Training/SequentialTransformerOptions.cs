@@ -50,6 +50,12 @@ public sealed class SequentialTransformerOptions
     /// <summary>Share of text tokens dropped in training.</summary>
     public double TokenDropout { get; set; } = 0.2;
 
+    /// <summary>
+    /// Share of items that a training step knows by their text alone, as a trained model knows items that it never saw. Used
+    /// with <see cref="ItemEncoding.IdAndText"/>; items without text keep their ids.
+    /// </summary>
+    public double IdDropout { get; set; }
+
     /// <summary>What turns the items' text into tokens; null learns one from the catalogue's text.</summary>
     public ItemTokenizer? Tokenizer { get; set; }
 
@@ -212,6 +218,8 @@ public sealed class SequentialTransformerOptions
         Require(MaximumLength >= 1, nameof(MaximumLength), MaximumLength, "at least 1");
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "from 0 to below 1");
         Require(TokenDropout is >= 0 and < 1, nameof(TokenDropout), TokenDropout, "from 0 to below 1");
+        Require(IdDropout is >= 0 and < 1, nameof(IdDropout), IdDropout, "from 0 to below 1");
+        Require(IdDropout == 0 || ItemEncoding is ItemEncoding.IdAndText or ItemEncoding.Auto, nameof(IdDropout), IdDropout, $"0 with ItemEncoding {ItemEncoding}: dropping ids needs ids and text");
         Require(VocabularySize >= 1, nameof(VocabularySize), VocabularySize, "at least 1");
         Require(Negatives is null or >= 0, nameof(Negatives), Negatives, "at least 0");
         Require(RandomShare is >= 0 and <= 1, nameof(RandomShare), RandomShare, "from 0 to 1");

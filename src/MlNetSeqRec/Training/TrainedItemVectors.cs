@@ -7,12 +7,13 @@ namespace MlNetSeqRec;
 /// <summary>
 /// The vectors of a step's items, computed once whatever number of passes use them, and the way back from their gradient to
 /// the tables'. Sums of table rows have their gradient as sums by row (<see cref="Grouping"/>): libtorch's own way sorts on the
-/// device at every step. Some tokens are dropped, so that no single word carries an item.
+/// device at every step. Some tokens are dropped, so that no single word carries an item, and some items' ids, so that text
+/// learns to do without.
 /// </summary>
 internal sealed class TrainedItemVectors : IDisposable
 {
     private readonly ItemEncoder _encoder;
-    private readonly double _tokenDropout;
+    private readonly NetworkShape _shape;
     private readonly Parameter[] _adapter;
     private readonly StepData? _catalogueText;
     private readonly Tensor? _catalogueBlock;
@@ -23,18 +24,19 @@ internal sealed class TrainedItemVectors : IDisposable
     private TextData? _text;
     private Tensor? _block;
     private Tensor? _mask;
+    private Tensor? _idMask;
     private Tensor? _scale;
     private Tensor? _pooled;
     private Tensor? _adapted;
 
     /// <param name="encoder">What is trained.</param>
-    /// <param name="tokenDropout">Share of tokens that are dropped.</param>
+    /// <param name="shape">Has the shares of tokens and ids that are dropped.</param>
     /// <param name="catalogue">The text of the whole catalogue where each step computes it all; else null.</param>
     /// <param name="device">Where the encoder is.</param>
     /// <param name="range">Which rows of the id table are the catalogue; null for all.</param>
-    public TrainedItemVectors(ItemEncoder encoder, double tokenDropout, ItemTokens? catalogue, Device device, ItemRange? range = null)
+    public TrainedItemVectors(ItemEncoder encoder, NetworkShape shape, ItemTokens? catalogue, Device device, ItemRange? range = null)
     {
-        (_encoder, _tokenDropout) = (encoder, tokenDropout);
+        (_encoder, _shape) = (encoder, shape);
         _adapter = [.. encoder.AdapterParameters];
         _ids = encoder.IdTable?.detach().DetachFromDisposeScope();
         if (_ids is not null && range is { } part)
@@ -65,9 +67,15 @@ internal sealed class TrainedItemVectors : IDisposable
         (_text, _block, _scale) = step.Data.Items is null
             ? (_catalogueText!.Text!, _catalogueBlock!, _catalogueScale!)
             : (step.Data.Text!, step.Block, Scale(step.Data.Text!, step.Block));
-        _mask = _tokenDropout == 0 ? null : Dropout.Mask([_text.Tokens.Length], _tokenDropout, _tokens.device);
+        _mask = _shape.TokenDropout == 0 ? null : Dropout.Mask([_text.Tokens.Length], _shape.TokenDropout, _tokens.device);
         _pooled = (TorchScripts.SumRows(_tokens, _text.Tokens.Of(_block), _text.Offsets.Of(_block), _mask) * _scale).requires_grad_();
         _adapted = _encoder.Adapt(_pooled);
+        if (ids is not null && _shape.IdDropout > 0)
+        {
+            _idMask = (Dropout.Mask([ids.shape[0], 1], _shape.IdDropout, _tokens.device) > 0).logical_or(_scale == 0).to(ScalarType.Float32);
+            ids = ids * _idMask;
+        }
+
         return ids is null ? _adapted.detach() : ids + _adapted.detach();
     }
 
@@ -79,7 +87,7 @@ internal sealed class TrainedItemVectors : IDisposable
     {
         var all = new List<Tensor>();
         if (_ids is not null)
-            all.Add(gradient);
+            all.Add(_idMask is null ? gradient : gradient * _idMask);
         if (_tokens is null)
             return all;
         Tensor[] recorded = Gradient.Of(_adapted!, gradient, _adapter);

@@ -34,7 +34,7 @@ internal sealed class TrainingStep : IDisposable
         (_device, _updatesRows, _seed, _temperature) = (device, updatesRows, options.Seed, network.Shape.Temperature);
         _hasIds = network.Shape.HasIds;
         _parts = [.. catalogues.Select(own => new Part(
-            new TrainedItemVectors(network.ItemEncoder, network.Shape.TokenDropout, own.Text, device, own.Range), own.Loss, own.Range))];
+            new TrainedItemVectors(network.ItemEncoder, network.Shape, own.Text, device, own.Range), own.Loss, own.Range))];
         _encoder = new EncoderPass(network.SequenceEncoder, network.Shape, options.Precision == TrainingPrecision.BFloat16, device);
         Parameters = [.. _parts[0].Vectors.Parameters, network.SequenceEncoder.Positions, .. _encoder.Weights];
         Names = ParameterNames.Of(network.ItemEncoder, _encoder.Names);
@@ -100,7 +100,7 @@ internal sealed class TrainingStep : IDisposable
         Tensor? rows = _hasIds ? part.RowsOf(step) : null;
         if (rows is not null && !_updatesRows)
         {
-            gradients[0] = zeros_like(Parameters[0], requires_grad: false).index_copy_(0, rows, itemsGradient);
+            gradients[0] = zeros_like(Parameters[0], requires_grad: false).index_copy_(0, rows, gradients[0]);
             rows = null;
         }
 

@@ -37,7 +37,7 @@ internal sealed class Validator : IValidator
         {
             foreach (SequentialNetwork network in _networks)
                 network.eval();
-            using var scoring = new ScoringNetworks(_networks, _tokens, _items);
+            using var scoring = new ScoringNetworks(_networks, _tokens, _popularity, _items);
             using var ranker = new Ranker(scoring, _popularity, transitions);
             try
             {

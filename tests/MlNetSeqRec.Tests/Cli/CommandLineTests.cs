@@ -69,6 +69,27 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(1, trained.RootElement.GetProperty("epochs").GetInt32());
     }
 
+    [Fact]
+    public void ItemsThatTrainingNeverSawAreMeasuredAndRecommendedFromTheirText()
+    {
+        string data = WriteShop();
+        string model = _folder["model.zip"];
+        Json(Run("train", "--data", data, "--out", model, "--epochs", "2", "--width", "16", "--heads", "2", "--device", "cpu", "--cold-items", "0.3", "--id-dropout", "0.3", "--json")).Dispose();
+        using JsonDocument figures = Json(Run("evaluate", "--model", model, "--data", data, "--device", "cpu", "--cold-items", "0.3", "--json"));
+        JsonElement root = figures.RootElement;
+        int cold = root.GetProperty("cold").GetProperty("users").GetInt32();
+        Assert.InRange(cold, 1, 29);
+        Assert.Equal(root.GetProperty("users").GetInt32(), cold + root.GetProperty("warm").GetProperty("users").GetInt32());
+        Assert.InRange(root.GetProperty("cold").GetProperty("unseen").GetProperty("ndcg@10").GetDouble(), 0, 1);
+        Assert.Equal(20, root.GetProperty("items").GetInt32());
+
+        string items = _folder.Write("new.tsv", "item_id\ttitle\nnew1\tThing 3\nnew2\tThing 4\nnew3\t\n");
+        (int code, string output, string error) = Run("recommend", "--model", model, "--history", "i1,i2", "--items", items, "--json");
+        using JsonDocument next = Json((code, output, error));
+        Assert.Equal(["new1", "new2"], next.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()).Order());
+        Assert.Contains("1 of the 3 items", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("unknown-verb")]
     [InlineData("train", "--data", "nowhere")]

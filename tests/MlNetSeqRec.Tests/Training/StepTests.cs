@@ -24,9 +24,11 @@ public class StepTests
     [InlineData(ItemEncoding.Id, 25, 2, NegativeSampling.CoCounts)]
     [InlineData(ItemEncoding.Id, 25, 1, NegativeSampling.CoCounts, LogQCorrection.Negatives)]
     [InlineData(ItemEncoding.Id, 25, 1, NegativeSampling.Uniform, LogQCorrection.None)]
+    [InlineData(ItemEncoding.IdAndText, 0, 2, NegativeSampling.Popularity, LogQCorrection.All, 0.5)]
+    [InlineData(ItemEncoding.IdAndText, 10, 2, NegativeSampling.Popularity, LogQCorrection.All, 0.5)]
     public void AStepMovesWeightsAsRecordedGradientsDo(
-        ItemEncoding encoding, int negatives, int passes, NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All) =>
-        Compare(encoding, 0, "default", new Choices(negatives, passes, sampling, logQ, false));
+        ItemEncoding encoding, int negatives, int passes, NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All, double idDropout = 0) =>
+        Compare(encoding, 0, "default", new Choices(negatives, passes, sampling, logQ, false), idDropout);
 
     [Theory]
     [InlineData(ItemEncoding.Id, 0, 2, 0.1, false)]
@@ -38,9 +40,9 @@ public class StepTests
     public void SoItDoesForEachSimilarityAndNetwork(ItemEncoding encoding, int negatives, int passes, double temperature, bool leavesOutEarlier, string network = "default") =>
         Compare(encoding, temperature, network, new Choices(negatives, passes, NegativeSampling.Popularity, LogQCorrection.All, leavesOutEarlier));
 
-    private static void Compare(ItemEncoding encoding, double temperature, string network, Choices choices)
+    private static void Compare(ItemEncoding encoding, double temperature, string network, Choices choices, double idDropout = 0)
     {
-        using SequentialNetwork ours = MakeNetwork(encoding, temperature, network == "paper"), plain = MakeNetwork(encoding, temperature, network == "paper");
+        using SequentialNetwork ours = MakeNetwork(encoding, temperature, network == "paper", idDropout), plain = MakeNetwork(encoding, temperature, network == "paper", idDropout);
         using Setup setup = new(ours, choices.Negatives, choices.Passes, sampling: choices.Sampling, logQ: choices.LogQ, leavesOutEarlier: choices.LeavesOutEarlier);
         double loss = setup.Run();
 
@@ -156,7 +158,7 @@ public class StepTests
         }
 
         if (network.Shape.HasIds)
-            items = items + network.ItemEncoder.IdTable!;
+            items = items + (network.ItemEncoder.IdTable! * KeptIds(network, data));
         double temperature = network.Shape.Temperature;
         Tensor compared = temperature == 0 ? items : items / ((items * items).sum(1, keepdim: true) + 1e-5).sqrt();
         int count = data.Negatives?.Counts.Length ?? 0;
@@ -198,6 +200,21 @@ public class StepTests
         return stack(losses).sum() / data.Targets;
     }
 
+    // 1, or 0 where the step knows an item with text by that alone, [items, 1]: drawn as the step draws.
+    private static Tensor KeptIds(SequentialNetwork network, StepData data)
+    {
+        if (network.Shape.IdDropout == 0)
+            return ones(Items, 1);
+        long[] rows = data.Items is { } some ? data.Buffer.Values(some).ToArray() : [.. Enumerable.Range(0, Items)];
+        Dropout.Seed(Seed * 1_000_003L);
+        float[] drawn = Dropout.Mask([rows.Length, 1], network.Shape.IdDropout).Values<float>();
+        float[] kept = [.. Enumerable.Repeat(1f, Items)];
+        for (int row = 0; row < rows.Length; row++)
+            kept[rows[row]] = drawn[row] > 0 || _tokens.Of((int)rows[row]).Length == 0 ? 1 : 0;
+        Assert.InRange(kept.Sum(), 5, Items - 5);
+        return tensor(kept).unsqueeze(1);
+    }
+
     private static NegativeSource Source(NegativeSampling sampling)
     {
         var options = new SequentialTransformerOptions { NegativeSampling = sampling };
@@ -207,11 +224,12 @@ public class StepTests
         };
     }
 
-    private static SequentialNetwork MakeNetwork(ItemEncoding encoding, double temperature = 0, bool isPaper = false)
+    private static SequentialNetwork MakeNetwork(ItemEncoding encoding, double temperature = 0, bool isPaper = false, double idDropout = 0)
     {
         random.manual_seed(7);
         var network = new SequentialNetwork(new NetworkShape { Encoding = encoding, Items = Items, TokenRows = 12, Width = 8, Layers = 2, Heads = 2, MaximumLength = 6, Dropout = 0, TokenDropout = 0 } with
         {
+            IdDropout = idDropout,
             Temperature = temperature,
             PostNorm = isPaper,
             Pooling = isPaper ? TextPooling.Sum : TextPooling.SquareRoot,

@@ -1,0 +1,64 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MlNetSeqRec;
+
+/// <summary>Puts a catalogue in the place of the one that a model was trained on.</summary>
+internal static class NewCatalogue
+{
+    private const string Ids = "ids.weight";
+
+    /// <summary>
+    /// A model with copies of the weights. Items that training saw keep their id's vector; the others are scored from their
+    /// text alone, and are left out where it has no word that the model knows.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The model knows items by their ids alone.</exception>
+    /// <exception cref="InvalidDataException">None of the items can be scored.</exception>
+    public static TrainedModel Make(TrainedModel model, ItemCatalogue items)
+    {
+        if (model.Tokenizer is null)
+            throw new InvalidOperationException("The model knows items by their ids alone, so it cannot score others: train one with text (ItemEncoding Text or IdAndText)");
+        ItemTokens tokens = model.Tokenizer.Tokenize(items);
+        bool[] canBeScored = [.. Enumerable.Range(0, items.Count).Select(item =>
+            tokens.Of(item).Length > 0 || (model.Network.Shape.HasIds && CountOf(model, items.IdOf(item)) > 0))];
+        var catalogue = new ItemCatalogue(items.Items().Where((_, item) => canBeScored[item]), items.Count);
+        if (catalogue.Count == 0)
+            throw NoneCanBeScored(items);
+
+        int[] popularity = [.. Enumerable.Range(0, catalogue.Count).Select(item => CountOf(model, catalogue.IdOf(item)))];
+        return new TrainedModel([.. model.Networks.Select(Over)], null, catalogue, model.Tokenizer, popularity, model.Training, model.Device);
+
+        SequentialNetwork Over(SequentialNetwork from)
+        {
+            var network = new SequentialNetwork(from.Shape with { Items = catalogue.Count });
+            network.to(model.Device);
+            using (no_grad())
+                Copy(model, from, network, catalogue);
+            network.eval();
+            return network;
+        }
+    }
+
+    public static InvalidDataException NoneCanBeScored(ItemCatalogue items) =>
+        new($"None of the {items.Count} items can be recommended: none is known to the model or has a text with words that it knows");
+
+    private static int CountOf(TrainedModel model, string id) => model.Catalogue.IndexOf(id) is >= 0 and int known ? model.Popularity[known] : 0;
+
+    private static void Copy(TrainedModel model, SequentialNetwork from, SequentialNetwork to, ItemCatalogue catalogue)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((Parameter source, (string name, Parameter parameter) target) in from.parameters().Cast<Parameter>().Zip(to.named_parameters()))
+        {
+            if (!target.name.EndsWith(Ids, StringComparison.Ordinal))
+            {
+                target.parameter.copy_(source);
+                continue;
+            }
+
+            long[] rows = [.. Enumerable.Range(0, catalogue.Count).Select(item => (long)model.Catalogue.IndexOf(catalogue.IdOf(item)))];
+            Tensor row = tensor(rows, device: model.Device);
+            target.parameter.copy_(source.index_select(0, row.clamp_min(0)) * (row >= 0).unsqueeze(1));
+        }
+    }
+}
