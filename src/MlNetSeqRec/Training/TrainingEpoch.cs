@@ -12,6 +12,9 @@ public sealed record TrainingEpoch
     /// <summary>NDCG@10 on the validation data among items that the user has not had; null without validation data.</summary>
     public double? ValidationNdcg { get; init; }
 
+    /// <summary>What was computed.</summary>
+    public TrainingWork Work { get; init; } = new();
+
     /// <summary>Seconds of training, validation not included.</summary>
     public required double TrainSeconds { get; init; }
 

@@ -94,6 +94,10 @@ internal sealed class TrainingLoop : IDisposable
             ValidationNdcg = _best.Epoch > 0 && _validator is not null ? _best.Ndcg : null,
             Seconds = Seconds,
             Parameters = _network.ParameterCount,
+            TableParameters = _network.TableParameterCount,
+            Items = _network.Shape.Items,
+            Encoding = _network.Shape.Encoding,
+            Negatives = _producer.Negatives,
             TargetsPerEpoch = _plan.Targets,
             Device = _device.ToString(),
             History = _state.History,
@@ -139,6 +143,7 @@ internal sealed class TrainingLoop : IDisposable
 
             Train(data, Fraction(_state.EpochsDone + (_state.StepInEpoch / (double)batches.Count)), lossSum);
             _state.TargetsInEpoch += data.Targets;
+            _state.WorkInEpoch = _state.WorkInEpoch.Plus(TrainingWork.OfStep(data, _network.Shape));
             _state.StepInEpoch++;
             _state.Step++;
             bool isOutOfTime = IsOutOfTime && _state.StepInEpoch < batches.Count;
@@ -195,6 +200,7 @@ internal sealed class TrainingLoop : IDisposable
             Epoch = _state.EpochsDone,
             Loss = _state.LossInEpoch / _state.TargetsInEpoch,
             ValidationNdcg = ndcg,
+            Work = _state.WorkInEpoch,
             TrainSeconds = _state.SecondsInEpoch,
             ValidationSeconds = clock.Elapsed.TotalSeconds,
             Seconds = Seconds,
@@ -203,7 +209,7 @@ internal sealed class TrainingLoop : IDisposable
         if (ndcg > _best.Ndcg || (ndcg is not null && _best.Epoch == 0))
             _best.Take(epoch.Epoch, ndcg.Value);
         Report(epoch.Epoch, epoch.Loss, _state.TargetsInEpoch / _state.SecondsInEpoch, ndcg);
-        (_state.StepInEpoch, _state.LossInEpoch, _state.TargetsInEpoch, _state.SecondsInEpoch) = (0, 0, 0, 0);
+        (_state.StepInEpoch, _state.LossInEpoch, _state.TargetsInEpoch, _state.SecondsInEpoch, _state.WorkInEpoch) = (0, 0, 0, 0, new());
         return _state.EpochsDone >= _options.Epochs ? "all epochs done"
             : ndcg is not null && epoch.Epoch - _best.Epoch >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
             : IsOutOfTime ? OutOfTime
