@@ -7,6 +7,7 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
     QuickstartCommand.Make(),
     GenerateCommand.Make(),
     PrepareCommand.Make(),
+    MergeCommand.Make(),
     TrainCommand.Make(),
     EvaluateCommand.Make(),
     RecommendCommand.Make(),

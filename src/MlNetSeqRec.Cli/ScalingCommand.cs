@@ -8,6 +8,7 @@ internal static class ScalingCommand
     public static Command Make() => new("scaling", "Scaling laws: fit them to runs, plan by them, make the runs, draw them")
     {
         ScalingFitCommand.Make(),
+        ScalingSweepCommand.Make(),
         ScalingImportCommand.Make(),
     };
 }

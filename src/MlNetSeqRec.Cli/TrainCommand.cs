@@ -27,6 +27,8 @@ internal static class TrainCommand
         var precision = new Option<TrainingPrecision>("--precision") { Description = "What the network is computed in: Single, or BFloat16 on a GPU", DefaultValueFactory = _ => defaults.Precision };
         var limit = new Option<double?>("--time-limit") { Description = "Most seconds to train" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint of a run that was stopped" };
+        var validation = new Option<string?>("--validation") { Description = "Folder with the histories of other users to validate on; then all events of --data are trained on" };
+        var record = new RunRecording();
 
         return CommonOptions.Command("train", "Train a model and keep the epoch with the best validation NDCG@10", (parsed, context, cancellation) =>
         {
@@ -53,21 +55,28 @@ internal static class TrainCommand
             negatives.Set(parsed, options);
             try
             {
-                return Describe(context, Run(context, parsed.GetValue(data)!, path, options), path);
+                DateTimeOffset started = DateTimeOffset.UtcNow;
+                TrainingSummary summary = Run(context, parsed.GetValue(data)!, path, options, parsed.GetValue(validation));
+                record.Append(parsed, context, summary, options, parsed.GetValue(data)!, parsed.GetValue(validation), started);
+                return Describe(context, summary, path);
             }
             catch (OperationCanceledException) when (File.Exists(Path.Combine(options.CheckpointFolder, "checkpoint.bin")))
             {
                 Console.Error.WriteLine($"{options.CheckpointFolder} holds where training was: the same command with --resume goes on from there");
                 throw;
             }
-        }, [data, output, items, layers, width, heads, length, epochs, patience, batch, .. negatives.All, dropout, rate, precision, limit, resume]);
+        }, [data, output, items, layers, width, heads, length, epochs, patience, batch, .. negatives.All, dropout, rate, precision, limit, resume, validation, .. record.Options]);
     }
 
-    /// <summary>Trains on a folder's training part, chooses by its validation part, and saves the chain.</summary>
-    public static TrainingSummary Run(Context context, string folder, string path, SequentialTransformerOptions options)
+    /// <summary>
+    /// Trains on a folder's training part, chooses by its validation part, and saves the chain. With other users to validate on,
+    /// trains on all of the folder, and chooses by those users' validation part.
+    /// </summary>
+    public static TrainingSummary Run(Context context, string folder, string path, SequentialTransformerOptions options, string? validation = null)
     {
         IDataView interactions = context.Recommendation.Data.LoadInteractions(folder);
-        SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(interactions);
+        SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(validation is null ? interactions : context.Recommendation.Data.LoadInteractions(validation));
+        IDataView train = validation is null ? split.Train : interactions;
         options.Items = context.Recommendation.Data.LoadItems(folder);
         options.ValidationData = split.Validation;
         options.Seed = context.Seed;
@@ -77,9 +86,9 @@ internal static class TrainCommand
             options.Progress = progress;
             return context.Recommendation.Transforms.BuildSequences()
                 .Append(context.Recommendation.Trainers.SequentialTransformer(options))
-                .Fit(split.Train);
+                .Fit(train);
         });
-        DataViewSchema histories = context.Recommendation.Transforms.BuildSequences().Fit(split.Train).GetOutputSchema(split.Train.Schema);
+        DataViewSchema histories = context.Recommendation.Transforms.BuildSequences().Fit(train).GetOutputSchema(train.Schema);
         ModelFile.Save(context.Ml, model, histories, path);
         if (options.CheckpointFolder is not null && Directory.Exists(options.CheckpointFolder))
             Directory.Delete(options.CheckpointFolder, recursive: true);
