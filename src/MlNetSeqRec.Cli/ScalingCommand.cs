@@ -8,7 +8,9 @@ internal static class ScalingCommand
     public static Command Make() => new("scaling", "Scaling laws: fit them to runs, plan by them, make the runs, draw them")
     {
         ScalingFitCommand.Make(),
+        ScalingPlanCommand.Make(),
         ScalingSweepCommand.Make(),
+        ScalingPlotCommand.Make(),
         ScalingImportCommand.Make(),
     };
 }
