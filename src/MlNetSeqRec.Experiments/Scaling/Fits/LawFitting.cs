@@ -60,6 +60,8 @@ public static class LawFitting
         // A minimum on the edge is approached ever more slowly: exponents are also held at their least value.
         for (int i = 0; i < law.Shape.Count && law.Shape.Count > 1; i++)
         {
+            if (best[i] > 4 * law.Shape[i].Lower)
+                continue;
             double[] start = [.. best];
             start[i] = law.Shape[i].Lower;
             var isFixed = new bool[start.Length];

@@ -1,42 +1,59 @@
 namespace MlNetSeqRec.Experiments.Scaling;
 
 /// <summary>What to train for a budget.</summary>
-/// <param name="Budget">The budget, in FLOPs or hours.</param>
-/// <param name="Unit">flops or hours.</param>
-/// <param name="Parameters">Parameters.</param>
-/// <param name="Width">Width; null where the runs do not tell theirs.</param>
-/// <param name="Layers">Depth; null likewise.</param>
-/// <param name="Events">Training events.</param>
-/// <param name="Interactions">The same with each user's first event, which is no target: what sizes of samples count.</param>
-/// <param name="Epochs">Passes over them.</param>
-/// <param name="Predicted">The metric by the additive law.</param>
-/// <param name="Interval">A 95 % interval for the metric of such a run.</param>
-/// <param name="FrontierPredicts">The metric by the curve over FLOPs; null for a budget in hours.</param>
-/// <param name="ParametersExponent">The best parameters grow as this power of the budget.</param>
-/// <param name="EventsExponent">The best number of events grows as this power of it.</param>
-/// <param name="Off">What it costs to be off.</param>
-/// <param name="Extrapolates">In what it goes beyond the runs; empty where it does not.</param>
-/// <param name="Notes">What else is to be known.</param>
-public sealed record Plan(
-    double Budget,
-    string Unit,
-    double Parameters,
-    int? Width,
-    int? Layers,
-    double Events,
-    double Interactions,
-    int Epochs,
-    double Predicted,
-    Interval? Interval,
-    double? FrontierPredicts,
-    double ParametersExponent,
-    double EventsExponent,
-    IReadOnlyList<OffPlan> Off,
-    IReadOnlyList<string> Extrapolates,
-    IReadOnlyList<string> Notes);
+public sealed record Plan
+{
+    /// <summary>The budget, in FLOPs or hours.</summary>
+    public required double Budget { get; init; }
+
+    /// <summary>flops or hours.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>Parameters.</summary>
+    public required double Parameters { get; init; }
+
+    /// <summary>Width; null where the runs do not tell theirs, and for a budget in hours.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Depth; null likewise.</summary>
+    public int? Layers { get; init; }
+
+    /// <summary>Training events.</summary>
+    public required double Events { get; init; }
+
+    /// <summary>The same with each user's first event, which is no target: what sizes of samples count.</summary>
+    public required double Interactions { get; init; }
+
+    /// <summary>Passes over them.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The metric by the additive law.</summary>
+    public required double Predicted { get; init; }
+
+    /// <summary>A 95 % interval for the metric of such a run; null without resamplings.</summary>
+    public required Interval? Interval { get; init; }
+
+    /// <summary>The metric by the curve over FLOPs; null for a budget in hours.</summary>
+    public required double? FrontierPredicts { get; init; }
+
+    /// <summary>The best parameters grow as this power of the budget.</summary>
+    public required double ParametersExponent { get; init; }
+
+    /// <summary>The best number of events grows as this power of it.</summary>
+    public required double EventsExponent { get; init; }
+
+    /// <summary>What it costs to be off.</summary>
+    public IReadOnlyList<OffPlan> Off { get; init; } = [];
+
+    /// <summary>In what it goes beyond the runs; empty where it does not.</summary>
+    public IReadOnlyList<string> Extrapolates { get; init; } = [];
+
+    /// <summary>What else is to be known.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>A network of another size for the same budget.</summary>
-/// <param name="Factor">Its parameters over the plan's.</param>
+/// <param name="Factor">Its size over the plan's.</param>
 /// <param name="Parameters">Its parameters.</param>
 /// <param name="Events">The events that the budget leaves.</param>
 /// <param name="Predicted">The metric by the law.</param>

@@ -4,8 +4,9 @@ using MathNet.Numerics;
 namespace MlNetSeqRec.Experiments.Scaling;
 
 /// <summary>
-/// Plans by the additive law of some runs and by what they cost. The law sees a network's parameters alone; its depth is that
-/// whose runs did best beside the law, and its width follows.
+/// Plans by the additive law of some runs and by what they cost. Where the runs tell their width and depth, all shapes are
+/// tried at their exact cost; else, and for budgets in hours, the cost follows the parameters as a power, and the best division
+/// between parameters and events has a closed form.
 /// </summary>
 public static class Planner
 {
@@ -27,101 +28,92 @@ public static class Planner
         CostLaw cost = CostLaw.Of(runs, epoch => options.IsHours ? Math.Max(1e-9, epoch.Seconds) : epoch.Flops);
         (double epochs, double power) = options.Epochs is { } fixedEpochs ? (fixedEpochs, 0) : Epochs(runs);
         var allocation = new Allocation(law.Coefficients, cost, epochs, power);
-        double budget = options.IsHours ? options.Budget * 3600 : options.Budget;
-        return Choose(runs, options, points, law, allocation, budget);
+        double most = options.MostEvents ?? runs.Max(run => run.Events);
+        Plan plan = !options.IsHours && ShapeSearch.IsPossible(runs)
+            ? ByShape(runs, options, points, law, allocation, most)
+            : ByParameters(runs, options, points, law, allocation, most);
+        return Judge(runs, options, law, plan);
     }
 
-    private static Plan Choose(IReadOnlyList<RunRecord> runs, PlanOptions options, IReadOnlyList<Observation> points, LawFit law, Allocation allocation, double budget)
+    private static Plan ByShape(IReadOnlyList<RunRecord> runs, PlanOptions options, IReadOnlyList<Observation> points, LawFit law, Allocation allocation, double most)
     {
+        var search = new ShapeSearch(runs, points, law, allocation, most);
+        (int width, int layers, double events) = search.Best(options.Budget);
+        double predicted = search.Predict(width, layers, events);
+        Plan plan = Common(runs, options, points, law, allocation, search.Size(width, layers).Parameters, events, search.Effect(layers), [.. points.Where((_, i) => runs[i].Layers == layers)]);
+        var notes = new List<string>();
+        double cost = search.Cost(width, layers, events);
+        if (cost < 0.9 * options.Budget)
+            notes.Add(Text($"all {most:g3} events are used and by the law a larger network does not help: {cost:g3} FLOPs of the budget are enough"));
+        return plan with
+        {
+            Width = width,
+            Layers = layers,
+            Off = [.. _factors.Select(factor =>
+            {
+                int other = Math.Max(1, (int)Math.Round(width * factor / runs[0].Heads)) * runs[0].Heads;
+                double left = search.EventsFor(other, layers, options.Budget), then = search.Predict(other, layers, left);
+                return new OffPlan(factor, search.Size(other, layers).Parameters, left, then, predicted - then);
+            })],
+            Notes = notes,
+        };
+    }
+
+    private static Plan ByParameters(IReadOnlyList<RunRecord> runs, PlanOptions options, IReadOnlyList<Observation> points, LawFit law, Allocation allocation, double most)
+    {
+        double budget = options.IsHours ? options.Budget * 3600 : options.Budget;
         var notes = new List<string>();
         (double parameters, double events, _) = allocation.For(budget);
-        double most = options.MostEvents ?? runs.Max(run => run.Events);
         if (events > most)
         {
             notes.Add(Text($"the law asks for {events:g3} events and there are {most:g3}: the rest of the budget goes into parameters"));
             (events, parameters) = (most, allocation.ParametersWith(most, budget));
         }
 
-        (int Width, int Layers)? shape = Shape(runs, points, law, parameters);
-        if (shape is { } known)
-            parameters = Size(runs, known.Width, known.Layers).Parameters;
-        double predicted = law.Predict(parameters, events);
-        if (!law.IsIdentifiable)
-            notes.Add($"the law's coefficients are not identifiable, its predictions inside what the runs cover are: {string.Join("; ", law.Doubts)}");
         if (allocation.Cost.R2 < 0.9)
             notes.Add(Text($"what runs cost follows their parameters only roughly (R² {allocation.Cost.R2:f2})"));
-        List<string> beyond = Beyond(runs, options, budget, parameters, events);
-        if (beyond.Count > 0 && !options.MayExtrapolate)
-            throw new InvalidDataException($"The plan would go beyond what the runs cover: {string.Join("; ", beyond)}. Make larger runs, or ask for it with --extrapolate");
-        return new Plan(
-            options.Budget,
-            options.IsHours ? "hours" : "flops",
-            parameters,
-            shape?.Width,
-            shape?.Layers,
-            events,
-            events * (1 + runs.Average(run => run.Users / (double)run.Events)),
-            Math.Max(1, (int)Math.Round(allocation.EpochsFor(events))),
-            predicted,
-            Around(law, points, parameters, events, options.Seed),
-            options.IsHours ? null : OnFrontier(runs, budget),
-            allocation.ParametersExponent,
-            allocation.EventsExponent,
-            [.. _factors.Select(factor =>
-            {
-                double other = parameters * factor, left = Math.Min(most, allocation.With(other, budget).Events);
-                return new OffPlan(factor, other, left, law.Predict(other, left), predicted - law.Predict(other, left));
-            })],
-            beyond,
-            notes);
-    }
-
-    // How many passes runs took to their best, as a power of their events; a constant where all have the same size.
-    private static (double Factor, double Power) Epochs(IReadOnlyList<RunRecord> runs)
-    {
-        double[] events = [.. runs.Select(run => Math.Log(run.Events))], best = [.. runs.Select(run => Math.Log(run.Best().Epoch))];
-        if (events.Distinct().Count() < 2)
-            return (Math.Exp(best.Average()), 0);
-        (double intercept, double slope) = Fit.Line(events, best);
-        slope = Math.Clamp(slope, -0.9, 0.9); // a run's cost must grow with its data
-        return (Math.Exp(best.Average() - (slope * events.Average())), slope);
-    }
-
-    private static (int Width, int Layers)? Shape(IReadOnlyList<RunRecord> runs, IReadOnlyList<Observation> points, LawFit law, double parameters)
-    {
-        if (runs.Any(run => run.Width == 0 || run.Layers == 0 || run.Heads == 0 || run.FlopsCount != "true"))
-            return null;
-        int layers = runs.Zip(points).GroupBy(run => run.First.Layers)
-            .MaxBy(group => group.Average(run => run.Second.Y - law.Predict(run.Second.X)))!.Key;
-        int step = runs.Max(run => run.Heads), most = 16 * runs.Max(run => run.Width);
-        int width = Enumerable.Range(1, Math.Max(1, most / step)).Select(n => n * step)
-            .MinBy(candidate => Math.Abs(Math.Log(Size(runs, candidate, layers).Parameters / parameters)));
-        return (width, layers);
-    }
-
-    private static NetworkSize Size(IReadOnlyList<RunRecord> runs, int width, int layers)
-    {
-        RunRecord like = runs[0];
-        ItemEncoding encoding = like.Encoding switch { "id" => ItemEncoding.Id, "text" => ItemEncoding.Text, _ => ItemEncoding.IdAndText };
-        long rows = like.TableParameters / like.Width;
-        return new NetworkSize
+        Plan plan = Common(runs, options, points, law, allocation, parameters, events, 0, points);
+        return plan with
         {
-            Encoding = encoding,
-            Items = encoding == ItemEncoding.Text ? 0 : like.Items,
-            TokenRows = encoding == ItemEncoding.Text ? rows : encoding == ItemEncoding.Id ? 0 : rows - like.Items,
-            Width = width,
-            Layers = layers,
-            MaximumLength = like.MaximumLength,
+            Off = [.. _factors.Select(factor =>
+            {
+                double other = parameters * factor, left = Math.Min(most, allocation.With(other, budget).Events), then = law.Predict(other, left);
+                return new OffPlan(factor, other, left, then, plan.Predicted - then);
+            })],
+            Notes = notes,
         };
     }
 
-    private static List<string> Beyond(IReadOnlyList<RunRecord> runs, PlanOptions options, double budget, double parameters, double events)
+    private static Plan Common(
+        IReadOnlyList<RunRecord> runs, PlanOptions options, IReadOnlyList<Observation> points, LawFit law, Allocation allocation, double parameters, double events, double effect, IReadOnlyList<Observation> alike) => new()
+        {
+            Budget = options.Budget,
+            Unit = options.IsHours ? "hours" : "flops",
+            Parameters = parameters,
+            Events = events,
+            Interactions = events * (1 + runs.Average(run => run.Users / (double)run.Events)),
+            Epochs = Math.Max(1, (int)Math.Round(allocation.EpochsFor(events))),
+            Predicted = law.Predict(parameters, events) + effect,
+            Interval = Around(law, alike, parameters, events, options.Seed),
+            FrontierPredicts = options.IsHours ? null : LawFitting.Fit(new SigmoidLaw(), Frontier.OnGrid(Frontier.Of(runs))).Predict(Math.Log(options.Budget)),
+            ParametersExponent = allocation.ParametersExponent,
+            EventsExponent = allocation.EventsExponent,
+        };
+
+    // Whether it may be believed.
+    private static Plan Judge(IReadOnlyList<RunRecord> runs, PlanOptions options, LawFit law, Plan plan)
     {
         var beyond = new List<string>();
-        Look("the budget", budget, runs.Select(run => options.IsHours ? run.Epochs[^1].Seconds : run.Epochs[^1].Flops), options.IsHours ? " s" : " FLOPs");
-        Look("the network", parameters, runs.Select(run => (double)run.Parameters), " parameters");
-        Look("the data", events, runs.Select(run => (double)run.Events), " events");
-        return beyond;
+        Look("the budget", options.Budget * (options.IsHours ? 3600 : 1), runs.Select(run => options.IsHours ? run.Epochs[^1].Seconds : run.Epochs[^1].Flops), options.IsHours ? " s" : " FLOPs");
+        Look("the network", plan.Parameters, runs.Select(run => (double)run.Parameters), " parameters");
+        Look("the data", plan.Events, runs.Select(run => (double)run.Events), " events");
+        if (beyond.Count > 0 && !options.MayExtrapolate)
+            throw new InvalidDataException($"The plan would go beyond what the runs cover: {string.Join("; ", beyond)}. Make larger runs, or ask for it with --extrapolate");
+        return law.IsIdentifiable ? plan with { Extrapolates = beyond } : plan with
+        {
+            Extrapolates = beyond,
+            Notes = [.. plan.Notes, $"the law's coefficients are not identifiable, only its predictions inside what the runs cover: {string.Join("; ", law.Doubts)}"],
+        };
 
         void Look(string what, double value, IEnumerable<double> seen, string unit)
         {
@@ -130,19 +122,26 @@ public static class Planner
         }
     }
 
+    // How many passes runs took to their best, as a power of their events; a constant where all have the same size.
+    private static (double Factor, double Power) Epochs(IReadOnlyList<RunRecord> runs)
+    {
+        double[] events = [.. runs.Select(run => Math.Log(run.Events))], best = [.. runs.Select(run => Math.Log(run.Best().Epoch))];
+        if (events.Distinct().Count() < 2)
+            return (Math.Exp(best.Average()), 0);
+        double slope = Math.Clamp(Fit.Line(events, best).Item2, -0.9, 0.9); // a run's cost must grow with its data
+        return (Math.Exp(best.Average() - (slope * events.Average())), slope);
+    }
+
     // How laws of resampled runs differ, and how single runs differ from a law.
-    private static Interval? Around(LawFit law, IReadOnlyList<Observation> points, double parameters, double events, int seed)
+    private static Interval? Around(LawFit law, IReadOnlyList<Observation> alike, double parameters, double events, int seed)
     {
         if (law.Resampled.Count == 0)
             return null;
-        double[] residuals = [.. points.Select(o => o.Y - law.Predict(o.X))];
+        double[] residuals = [.. alike.Select(o => o.Y - law.Predict(o.X))];
         var random = new Random(seed);
         return Interval.Of([.. law.Resampled.SelectMany(coefficients => Enumerable.Range(0, 20)
             .Select(_ => law.Law.Evaluate(coefficients, [parameters, events]) + residuals[random.Next(residuals.Length)]))]);
     }
-
-    private static double OnFrontier(IReadOnlyList<RunRecord> runs, double flops) =>
-        LawFitting.Fit(new SigmoidLaw(), Frontier.OnGrid(Frontier.Of(runs))).Predict(Math.Log(flops));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -31,14 +31,14 @@ internal sealed class Figures(ScalingStudy study)
             "The same runs by the events that each was trained on. Darker lines are smaller data.",
             Runs("events", run => run.Events));
         yield return ("by-ratio", "Metric over training FLOPs, by data over parameters",
-            "The same runs by events for each parameter.",
+            "The same runs by events for each parameter. Darker lines are larger networks on fewer data.",
             Runs("events / parameter", run => run.Events / (double)run.Parameters));
         foreach (NamedFit fit in study.Fits.Where(fit => fit.Name is "frontier_grid" or "sigmoid_authors_frontier" or "parameters_events"))
         {
             if (fit.Name == "parameters_events")
                 yield return ("fit-sizes", "The law over parameters and data", "Each marker is a run; dashed, what the law says for its parameters and events. On the diagonal law and run agree.", Sizes(fit));
             else if (fit.Name == "frontier_grid")
-                yield return ("fit-frontier", "The curve over FLOPs", "The best metric that any run had reached (dots), the curve fitted to it with its 95 % interval, and how it goes on beyond the runs (dashed).", Curve(fit));
+                yield return ("fit-frontier", "The curve over FLOPs", "Dots: the best metric of all runs for so much compute, while they are under way. Line and band: the curve fitted to its running maximum with its 95 % interval; dashed beyond the runs.", Curve(fit));
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class Figures(ScalingStudy study)
             {
                 RunEpoch[] epochs = [.. run.Epochs.Where(epoch => epoch.Value is not null)];
                 ScottPlot.Plottables.Scatter line = plot.Add.ScatterLine(epochs.Select(epoch => Math.Log10(epoch.Flops)).ToArray(), epochs.Select(epoch => epoch.Value!.Value).ToArray());
-                (line.Color, line.LineWidth) = (color.WithAlpha(0.55), 1.3f);
+                (line.Color, line.LineWidth) = (color.WithAlpha(0.6), 1.4f);
                 ScottPlot.Plottables.Marker best = plot.Add.Marker(Math.Log10(run.Best().Flops), run.Best().Value!.Value, _markers[g], 8, color);
                 if (isFirst)
                     best.LegendText = groups[g].Label;
@@ -157,7 +157,7 @@ internal sealed class Figures(ScalingStudy study)
         plot.Legend.OutlineColor = Color.FromHex("#bbbbbb");
         plot.ShowLegend(Alignment.UpperLeft);
         if (title is not null)
-            plot.Title(title, 14);
+            plot.Title("coloured by " + title, 14);
     }
 
     // A colour for each value where there are few, else for ranges that hold about as many runs each.
@@ -178,7 +178,7 @@ internal sealed class Figures(ScalingStudy study)
         _ => value.ToString("g2", CultureInfo.InvariantCulture),
     };
 
-    private static Color ColorOf(int group, int groups) => new ScottPlot.Colormaps.Viridis().GetColor(groups == 1 ? 0.3 : 0.88 * group / (groups - 1));
+    private static Color ColorOf(int group, int groups) => new ScottPlot.Colormaps.Viridis().GetColor(groups == 1 ? 0.3 : 0.82 * group / (groups - 1));
 
     private static string Superscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0']));
 }

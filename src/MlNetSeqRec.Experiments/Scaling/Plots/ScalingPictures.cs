@@ -32,7 +32,7 @@ public static class ScalingPictures
         page.Append(CultureInfo.InvariantCulture, $"<p>{study.Runs.Count} runs of {Encode(study.Runs[0].Corpus)}; {Encode(study.Runs[0].Metric)}; {study.Runs.Sum(run => run.Seconds) / 3600:f1} hours of training.</p>\n");
         foreach ((string name, string title, string text, Plot plot) in new Figures(study).All())
         {
-            plot.ScaleFactor = Math.Max(0.5, width / 800.0);
+            plot.ScaleFactor = Math.Max(0.75, width / 800.0);
             byte[] png = plot.GetImageBytes(width, height, ImageFormat.Png);
             string file = Path.Combine(folder, name + ".png");
             File.WriteAllBytes(file, png);
