@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-
 namespace MlNetSeqRec.Experiments.Scaling;
 
 /// <summary>
@@ -43,20 +41,5 @@ internal static class Identifiability
     }
 
     /// <summary>1 / the least singular value of the sensitivities' directions: 1 for coefficients that do not disturb each other.</summary>
-    private static double CollinearityIndex(LawFit fit, IReadOnlyList<Observation> data)
-    {
-        Matrix<double> directions = Matrix<double>.Build.Dense(data.Count, fit.Law.Free.Count);
-        for (int column = 0; column < fit.Law.Free.Count; column++)
-        {
-            int place = fit.Law.Free[column];
-            double step = 1e-5 * Math.Max(1e-8, Math.Abs(fit.Coefficients[place]));
-            double[] more = [.. fit.Coefficients], less = [.. fit.Coefficients];
-            more[place] += step;
-            less[place] -= step;
-            Vector<double> sensitivity = Vector<double>.Build.Dense(data.Count, i => Math.Sqrt(data[i].Weight) * (fit.Law.Evaluate(more, data[i].X) - fit.Law.Evaluate(less, data[i].X)));
-            directions.SetColumn(column, sensitivity / Math.Max(1e-300, sensitivity.L2Norm()));
-        }
-
-        return 1 / directions.Svd(computeVectors: false).S.Minimum();
-    }
+    private static double CollinearityIndex(LawFit fit, IReadOnlyList<Observation> data) => 1 / Sensitivities.Directions(fit, data).Svd(computeVectors: false).S.Minimum();
 }

@@ -30,7 +30,7 @@ public sealed record LawFit
     /// <summary>Why they do not.</summary>
     public IReadOnlyList<string> Doubts { get; init; } = [];
 
-    /// <summary>95 % intervals of the coefficients by resampling runs; empty where none were made.</summary>
+    /// <summary>95 % intervals of the coefficients by resampling; empty where none were made.</summary>
     public IReadOnlyList<Interval> Intervals { get; init; } = [];
 
     /// <summary>The coefficients of each resampling; empty where none were made.</summary>

@@ -99,7 +99,7 @@ public static class LawFitting
             return Math.Clamp(start[free[i]], lower[i] + margin, upper[i] - margin);
         });
         IObjectiveModel model = ObjectiveFunction.NonlinearModel((shape, _) => problem.Predict(Full(shape)), problem.Places, problem.Values, problem.Weights);
-        NonlinearMinimizationResult result = new LevenbergMarquardtMinimizer(gradientTolerance: 1e-14, stepTolerance: 1e-12, functionTolerance: 1e-14, maximumIterations: 200)
+        NonlinearMinimizationResult result = new LevenbergMarquardtMinimizer(gradientTolerance: 1e-12, stepTolerance: 1e-9, functionTolerance: 1e-12, maximumIterations: 200)
             .FindMinimum(model, from, lower, upper);
         double[] found = Full(result.MinimizingPoint);
         return found.All(double.IsFinite) ? found : start;

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace MlNetSeqRec.Experiments.Scaling;
@@ -8,6 +9,7 @@ internal sealed class Projection
     private readonly ScalingLaw _law;
     private readonly IReadOnlyList<Observation> _data;
     private readonly double[] _roots;
+    private readonly Vector<double> _weighted;
 
     public Projection(ScalingLaw law, IReadOnlyList<Observation> data)
     {
@@ -16,6 +18,7 @@ internal sealed class Projection
         Places = Vector<double>.Build.Dense(data.Count, i => i);
         Values = Vector<double>.Build.Dense(data.Count, i => data[i].Y);
         Weights = Vector<double>.Build.Dense(data.Count, i => data[i].Weight);
+        _weighted = Vector<double>.Build.Dense(data.Count, i => (data[i].Y - law.Offset) * _roots[i]);
     }
 
     /// <summary>0, 1, 2, …: the points are looked up by it.</summary>
@@ -33,7 +36,15 @@ internal sealed class Projection
     {
         double[][] basis = Basis(shape);
         double[] combination = Solve(basis);
-        return Vector<double>.Build.Dense(_data.Count, i => _law.Offset + basis.Select((function, k) => function[i] * combination[k]).Sum());
+        double[] values = new double[_data.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = _law.Offset;
+            for (int k = 0; k < combination.Length; k++)
+                values[i] += basis[k][i] * combination[k];
+        }
+
+        return Vector<double>.Build.Dense(values);
     }
 
     public double Sse(double[] shape)
@@ -60,10 +71,17 @@ internal sealed class Projection
     // By QR of columns of length one, which holds where the functions are nearly alike.
     private double[] Solve(double[][] basis)
     {
-        double[] lengths = [.. basis.Select(function => Math.Max(1e-300, Math.Sqrt(function.Select((value, i) => value * value * _data[i].Weight).Sum())))];
-        Matrix<double> columns = Matrix<double>.Build.Dense(_data.Count, basis.Length, (i, k) => basis[k][i] * _roots[i] / lengths[k]);
-        Vector<double> values = Vector<double>.Build.Dense(_data.Count, i => (_data[i].Y - _law.Offset) * _roots[i]);
-        Vector<double> solution = columns.QR().Solve(values);
+        int points = _data.Count;
+        double[] columns = new double[points * basis.Length], lengths = new double[basis.Length];
+        for (int k = 0; k < basis.Length; k++)
+        {
+            Span<double> column = columns.AsSpan(k * points, points);
+            TensorPrimitives.Multiply(basis[k], _roots, column);
+            lengths[k] = Math.Max(1e-300, TensorPrimitives.Norm<double>(column));
+            TensorPrimitives.Divide(column, lengths[k], column);
+        }
+
+        Vector<double> solution = Matrix<double>.Build.Dense(points, basis.Length, columns).QR().Solve(_weighted);
         return [.. solution.Select((value, k) => double.IsFinite(value) ? value / lengths[k] : 0)];
     }
 }

@@ -4,15 +4,25 @@ namespace MlNetSeqRec.Experiments.Scaling;
 public static class Resampling
 {
     /// <summary>
-    /// For points that are independent of each other, one for each run: runs are drawn with repetition (Efron, 1979).
+    /// For points that are independent of each other, one for each run: the law's values with the points' own residuals, enlarged by
+    /// as much as the fit was drawn to them, each with a random sign (the wild bootstrap; Wu, 1986). Points keep their places, and
+    /// need not err alike.
     /// </summary>
     /// <param name="fit">The fit.</param>
     /// <param name="data">What it was fitted to.</param>
     /// <param name="times">How many times.</param>
     /// <param name="seed">The seed of draws.</param>
     /// <param name="options">As for the fit.</param>
-    public static LawFit OverPoints(LawFit fit, IReadOnlyList<Observation> data, int times, int seed = 1, FitOptions? options = null) =>
-        Repeat(fit, times, seed, options, random => [.. data.Select(_ => data[random.Next(data.Count)])]);
+    public static LawFit OverPoints(LawFit fit, IReadOnlyList<Observation> data, int times, int seed = 1, FitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        if (times == 0)
+            return fit;
+        double[] leverages = Sensitivities.Leverages(fit, data);
+        double[] predictions = [.. data.Select(o => fit.Predict(o.X))];
+        double[] residuals = [.. data.Select((o, i) => (o.Y - predictions[i]) / Math.Max(0.05, 1 - leverages[i]))];
+        return Repeat(fit, times, seed, options, random => [.. data.Select((o, i) => o with { Y = predictions[i] + (random.Next(2) == 0 ? residuals[i] : -residuals[i]) })]);
+    }
 
     /// <summary>
     /// For the points of a curve, whose neighbours err together: the law's values with residuals in runs of neighbours drawn with
@@ -22,6 +32,8 @@ public static class Resampling
     public static LawFit OverBlocks(LawFit fit, IReadOnlyList<Observation> data, int times, int seed = 1, FitOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
+        if (times == 0)
+            return fit;
         double[] residuals = [.. data.Select(o => o.Y - fit.Predict(o.X))];
         int block = Math.Max(1, (int)Math.Ceiling(data.Count / 12.0));
         return Repeat(fit, times, seed, options, random =>
@@ -38,26 +50,11 @@ public static class Resampling
         });
     }
 
-    // Draws that cannot be fitted, with one size only, are drawn again; a law that most draws cannot fit gets no intervals.
     private static LawFit Repeat(LawFit fit, int times, int seed, FitOptions? options, Func<Random, IReadOnlyList<Observation>> draw)
     {
-        ArgumentNullException.ThrowIfNull(fit);
         var random = new Random(seed);
-        var all = new List<IReadOnlyList<double>>();
         FitOptions from = (options ?? new FitOptions()) with { Starts = [LawFitting.ShapeOf(fit)] };
-        for (int tries = 0; all.Count < times && tries < 3 * times; tries++)
-        {
-            try
-            {
-                all.Add(LawFitting.Fit(fit.Law, draw(random), from).Coefficients);
-            }
-            catch (InvalidDataException)
-            {
-            }
-        }
-
-        if (all.Count < Math.Max(times, 1))
-            return fit;
+        IReadOnlyList<double>[] all = [.. Enumerable.Range(0, times).Select(_ => LawFitting.Fit(fit.Law, draw(random), from).Coefficients)];
         LawFit result = fit with
         {
             Resampled = all,
