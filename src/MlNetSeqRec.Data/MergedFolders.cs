@@ -33,8 +33,8 @@ public static class MergedFolders
         output.DropWork();
         string interactions = Path.Combine(output.WorkFolder, Manifest.Interactions), items = Path.Combine(output.WorkFolder, Manifest.Items);
         using DuckDBConnection connection = Sql.OpenWorkDatabase(output.WorkFolder);
-        Copy(connection, names.Zip(folders.Select(SequentialDataLoading.InteractionsOf)), "user_id, item_id", "timestamp", interactions, cancellation);
-        Copy(connection, names.Zip(folders.Select(SequentialDataLoading.ItemsOf)), "item_id", "title, brand, categories", items, cancellation);
+        Copy(connection, names.Zip(folders.Select(folder => SequentialDataLoading.InteractionsOf(folder))), "user_id, item_id", "timestamp", interactions, cancellation);
+        Copy(connection, names.Zip(folders.Select(folder => SequentialDataLoading.ItemsOf(folder))), "item_id", "title, brand, categories", items, cancellation);
         (long Users, long Items, long Interactions) counts = (
             Sql.Number(connection, $"SELECT count(DISTINCT user_id) FROM read_parquet([{Sql.Literal(interactions)}])", cancellation),
             Sql.Number(connection, $"SELECT count(*) FROM read_parquet([{Sql.Literal(items)}])", cancellation),
