@@ -28,7 +28,8 @@ internal static class ScalingFitCommand
                 HeldOutShare = parsed.GetValue(heldOut) is > 0 and < 1 and double share ? share : throw new ArgumentException("--hold-out must lie between 0 and 1"),
                 Seed = context.Seed,
             });
-            Tell(context, study);
+            if (!context.Json)
+                Tell(context, study);
             return ScalingJson.Study(study);
         }, [.. selection.Options, law, robust, even, resamplings, heldOut]);
     }

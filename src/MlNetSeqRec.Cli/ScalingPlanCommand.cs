@@ -31,7 +31,8 @@ internal static class ScalingPlanCommand
                 Resamplings = parsed.GetValue(resamplings),
                 Seed = context.Seed,
             });
-            Tell(context, plan);
+            if (!context.Json)
+                Tell(context, plan);
             return new
             {
                 plan.Budget,

@@ -1,5 +1,4 @@
 using MlNetSeqRec.Experiments.Scaling;
-using TorchSharp;
 
 namespace MlNetSeqRec.Tests.Scaling;
 

@@ -25,6 +25,18 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsLeftOfALossIsNeverBelowZero()
+    {
+        List<RunRecord> runs = [.. Synthetic.Runs(0, 1).Select(run => run with
+        {
+            Epochs = [.. run.Epochs.Select(epoch => epoch with { Loss = 40 - (0.7 * Math.Log(epoch.Flops)) })], // a straight line, which asks for a floor far below 0
+        })];
+        LawFit fit = ScalingStudy.Of(runs, _quick with { Law = "loss" })["loss_flops"].Fit;
+        Assert.Equal(0, fit.Coefficients[0]);
+        Assert.True(fit.R2 > 0.9);
+    }
+
+    [Fact]
     public void RunsThatDoNotBelongTogetherAreRefused()
     {
         Assert.Contains("'other' (1 runs)", Refused(runs => runs[3] = runs[3] with { Corpus = "other" }), StringComparison.Ordinal);

@@ -53,10 +53,10 @@ public static class PublishedRuns
 
     private static IEnumerable<NamedFit> Sizes(string name, IReadOnlyList<Observation> points)
     {
-        yield return new NamedFit($"{name}/paper", LawFit.Compare(new AdditiveLaw(), Additive, points)) { IsFitted = false };
+        yield return new NamedFit($"{name}/free_beta_ge_0p02", LawFitting.Fit(new AdditiveLaw(), points));
         yield return new NamedFit($"{name}/exponents_fixed", LawFitting.Fit(new AdditiveLaw(alpha: Additive[2], beta: Additive[4]), points));
         yield return new NamedFit($"{name}/E_fixed_0p163", LawFitting.Fit(new AdditiveLaw(e: Additive[0]), points));
-        yield return new NamedFit($"{name}/free_beta_ge_0p02", LawFitting.Fit(new AdditiveLaw(), points));
+        yield return new NamedFit($"{name}/paper", LawFit.Compare(new AdditiveLaw(), Additive, points)) { IsFitted = false };
     }
 
     // Fitted to what is at most a million ratings, tried on five and ten million.

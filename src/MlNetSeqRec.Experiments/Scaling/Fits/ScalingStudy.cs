@@ -21,7 +21,7 @@ public sealed record ScalingStudy(IReadOnlyList<RunRecord> Runs, IReadOnlyList<N
             study.FitLoss();
         IReadOnlyList<NamedFit> fits = study.Fits;
         if (options.Law is null && PublishedRuns.Are(runs))
-            fits = [.. fits, .. PublishedRuns.Fits(runs)];
+            fits = [.. PublishedRuns.Fits(runs), .. fits];
         return new ScalingStudy(runs, fits, study.Notes);
     }
 
@@ -83,9 +83,16 @@ public sealed record ScalingStudy(IReadOnlyList<RunRecord> Runs, IReadOnlyList<N
                 ("loss_parameters", "parameters", RunObservations.LossByParameters(runs)),
             })
             {
-                if (Try(name, () => LawFitting.Fit(new PowerLaw(input), points, _options)) is { } fit)
+                if (Try(name, () => FitLoss(input, points)) is { } fit)
                     Fits.Add(new NamedFit(name, input == "flops" ? Resampling.OverBlocks(fit, points, options.Resamplings, options.Seed, _options) : fit));
             }
+        }
+
+        // No loss is below 0: where the runs do not tell what is left in the end, nothing is.
+        private LawFit FitLoss(string input, IReadOnlyList<Observation> points)
+        {
+            LawFit fit = LawFitting.Fit(new PowerLaw(input), points, _options);
+            return fit.Coefficients[0] >= 0 ? fit : LawFitting.Fit(new PowerLaw(input, floor: 0), points, _options);
         }
 
         private IReadOnlyList<Observation> Weigh(IReadOnlyList<Observation> points) => options.IsEven ? RunObservations.Evenly(points) : points;

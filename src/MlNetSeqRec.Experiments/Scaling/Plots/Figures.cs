@@ -135,6 +135,8 @@ internal sealed class Figures(ScalingStudy study)
         var plot = new Plot();
         plot.Axes.Color(_ink);
         plot.Grid.MajorLineColor = Color.FromHex("#e3e3e3");
+        foreach (IAxis axis in new IAxis[] { plot.Axes.Bottom, plot.Axes.Left })
+            axis.TickLabelStyle.FontSize = 14;
         return plot;
     }
 
@@ -153,6 +155,7 @@ internal sealed class Figures(ScalingStudy study)
     private static void Legend(Plot plot, string? title)
     {
         plot.Legend.FontSize = 13;
+        plot.Legend.Padding = new PixelPadding(10);
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.OutlineColor = Color.FromHex("#bbbbbb");
         plot.ShowLegend(Alignment.UpperLeft);
