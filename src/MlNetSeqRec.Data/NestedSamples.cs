@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using DuckDB.NET.Data;
-using MlNetSeqRec.Data.Reading;
 
 namespace MlNetSeqRec.Data;
 
@@ -56,17 +56,21 @@ public sealed class NestedSamples
         return samples;
     }
 
-    /// <summary>A fingerprint of the interactions and items of a folder: of their content, not of when or where they were written.</summary>
+    /// <summary>
+    /// A fingerprint of the interactions and items of a folder: of their rows, in whatever files and order they are written.
+    /// </summary>
     public static string FingerprintOf(string data)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string file in InputFiles.Expand([data], DataFolder.Interactions).Concat(Directory.Exists(data) ? DataFolder.NamedFiles(data, DataFolder.Items) : []))
-        {
-            using FileStream stream = File.OpenRead(file);
-            hash.AppendData(SHA256.HashData(stream));
-        }
+        using DuckDBConnection connection = Sql.OpenWorkDatabase(Path.GetTempPath());
+        string rows = string.Join(' ', Rows(SequentialDataLoading.InteractionsOf(data), "user_id, item_id, timestamp"), Rows(SequentialDataLoading.ItemsOf(data), "item_id, title, brand, categories"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rows)))[..16];
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        // MD5, unlike DuckDB's own hash, is the same in every version; sums do not depend on the order.
+        string Rows(string file, string columns) => Sql.Rows(
+            connection,
+            $"SELECT concat(count(*), ' ', sum(md5_number_lower(concat_ws(chr(9), {columns})))) FROM read_parquet([{Sql.Literal(file)}])",
+            row => row.GetString(0),
+            CancellationToken.None).Single();
     }
 
     /// <summary>The interactions of a data set.</summary>

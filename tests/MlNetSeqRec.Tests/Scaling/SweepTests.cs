@@ -45,6 +45,17 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void AFingerprintIsThatOfTheRows()
+    {
+        string data = WriteShop("shop", 60), again = Directory.CreateDirectory(_folder["again"]).FullName;
+        Query($"COPY (SELECT * FROM read_csv('{data}/interactions.tsv', all_varchar = true) ORDER BY item_id DESC) TO '{again}/interactions.tsv' (DELIMITER '\t', HEADER)");
+        File.Copy(Path.Combine(data, "items.tsv"), Path.Combine(again, "items.tsv"));
+        Assert.Equal(NestedSamples.FingerprintOf(data), NestedSamples.FingerprintOf(again));
+        File.WriteAllText(Path.Combine(again, "items.tsv"), File.ReadAllText(Path.Combine(again, "items.tsv")).Replace("Thing 7", "Thing 77", StringComparison.Ordinal));
+        Assert.NotEqual(NestedSamples.FingerprintOf(data), NestedSamples.FingerprintOf(again));
+    }
+
+    [Fact]
     public void MergedFoldersKeepTheirUsersApart()
     {
         (long users, long items, long interactions) = MergedFolders.Write([WriteShop("a", 30), WriteShop("b", 40)], _folder["both"], TestContext.Current.CancellationToken);
