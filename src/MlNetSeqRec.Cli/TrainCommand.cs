@@ -15,6 +15,8 @@ internal static class TrainCommand
         var recipe = new RecipeArguments();
         var size = new SizeArguments();
         var training = new TrainingArguments(defaults.LearningRate);
+        var validation = new Option<string?>("--validation") { Description = "Folder with the histories of other users to validate on; then all events of --data are trained on" };
+        var record = new RunRecording();
 
         return CommonOptions.Command("train", "Train a model and keep the epoch with the best validation NDCG@10", (parsed, context, cancellation) =>
         {
@@ -26,17 +28,25 @@ internal static class TrainCommand
             size.Apply(parsed, options);
             training.Apply(parsed, path, options, cancellation);
             string folder = parsed.GetValue(data)!;
-            return TrainingOutput.Describe(context, Run(context, folder, path, options, training.Share(parsed)), path);
-        }, [data, output, items, .. recipe.Options, .. size.Options, .. training.Options]);
+            DateTimeOffset started = DateTimeOffset.UtcNow;
+            TrainingSummary summary = Run(context, folder, path, options, training.Share(parsed), parsed.GetValue(validation));
+            record.Append(parsed, context, summary, options, folder, parsed.GetValue(validation), started);
+            return TrainingOutput.Describe(context, summary, path);
+        }, [data, output, items, .. recipe.Options, .. size.Options, .. training.Options, validation, .. record.Options]);
     }
 
-    /// <summary>Trains on a folder's training part, chooses by its validation part, and saves the chain.</summary>
-    public static TrainingSummary Run(Context context, string folder, string path, SequentialTransformerOptions options, double usersShare = 1)
+    /// <summary>
+    /// Trains on a folder's training part, chooses by its validation part, and saves the chain. With other users to validate on,
+    /// trains on all of the folder, and chooses by those users' validation part.
+    /// </summary>
+    public static TrainingSummary Run(
+        Context context, string folder, string path, SequentialTransformerOptions options, double usersShare = 1, string? validation = null)
     {
-        SequenceSplit split = TrainingArguments.Split(context, folder, usersShare);
+        SequenceSplit split = TrainingArguments.Split(context, validation ?? folder, usersShare);
+        IDataView train = validation is null ? split.Train : context.Recommendation.Data.LoadInteractions(folder);
         options.Items = context.Recommendation.Data.LoadItems(folder);
         options.Tokenizer = context.Recommendation.Data.LoadTokenizer(folder);
         options.ValidationData = split.Validation;
-        return TrainingOutput.Run(context, path, options, split.Train, context.Recommendation.Trainers.SequentialTransformer(options).Fit);
+        return TrainingOutput.Run(context, path, options, train, context.Recommendation.Trainers.SequentialTransformer(options).Fit);
     }
 }
