@@ -30,7 +30,7 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
     public int PositionsPerPass => _positionsPerPass;
 
     /// <summary>Negatives that a step draws; 0 without.</summary>
-    public int Negatives => negatives?.Drawn ?? 0;
+    public int Negatives => domains.Max(domain => domain.Negatives?.Drawn ?? 0);
 
     /// <summary>The steps over some batches. Each is taken back, to be filled again, when the next is asked for.</summary>
     /// <param name="batches">All batches of the epoch.</param>
