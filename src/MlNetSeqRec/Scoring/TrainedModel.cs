@@ -33,8 +33,9 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>Ranks with the item vectors of the whole catalogue, which are computed once.</summary>
     public Ranker Ranker => _ranker.Value;
 
+    /// <summary>What is wrong with a model file, in one line: a damaged name may have any characters.</summary>
     public static string Describe(Exception cause) =>
-        $"The model file is damaged or was written by another version: {cause.Message}";
+        $"The model file is damaged or was written by another version: {string.Concat(cause.Message.Where(c => !char.IsControl(c)))}";
 
     public void Save(BinaryWriter writer)
     {
@@ -52,18 +53,20 @@ internal sealed class TrainedModel : IDisposable
     {
         try
         {
-            NetworkShape shape = JsonSerializer.Deserialize<NetworkShape>(reader.ReadString())!;
-            TrainingSummary training = JsonSerializer.Deserialize<TrainingSummary>(reader.ReadString())!;
+            NetworkShape shape = JsonSerializer.Deserialize<NetworkShape>(reader.ReadText())!;
+            TrainingSummary training = JsonSerializer.Deserialize<TrainingSummary>(reader.ReadText())!;
             ItemCatalogue catalogue = ItemCatalogue.Load(reader);
             ItemTokenizer? tokenizer = reader.ReadBoolean() ? ItemTokenizer.Load(reader) : null;
             int[] popularity = [.. Enumerable.Range(0, catalogue.Count).Select(_ => reader.ReadInt32())];
+            if (!shape.Fits(catalogue.Count, tokenizer?.RowCount ?? 0))
+                throw new InvalidDataException("its sizes do not fit together");
             var network = new SequentialNetwork(shape);
             Weights.Read(reader, network);
             network.to(device);
             network.eval();
             return new TrainedModel(network, catalogue, tokenizer, popularity, training, device);
         }
-        catch (Exception e) when (e is EndOfStreamException or JsonException or DecoderFallbackException or FormatException)
+        catch (Exception e) when (e is EndOfStreamException or JsonException or DecoderFallbackException or FormatException or InvalidDataException)
         {
             throw new InvalidDataException(Describe(e), e);
         }
