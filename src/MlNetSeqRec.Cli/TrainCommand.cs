@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML;
 using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Cli;

@@ -183,14 +183,19 @@ public static class SequentialDataLoading
         string folder = TemporaryFolders.Make();
         string work = Directory.CreateDirectory(Path.Combine(folder, "work")).FullName;
         string file = Path.Combine(folder, name);
-        using (var connection = Sql.OpenWorkDatabase(work))
+        bool whole = false;
+        try
         {
+            using var connection = Sql.OpenWorkDatabase(work);
             string sql = $"COPY ({query(connection, work)}) TO {Sql.Literal(file)} (FORMAT parquet)";
             Sql.Execute(connection, sql, CancellationToken.None);
+            whole = true;
+            return file;
         }
-
-        Directory.Delete(work, recursive: true);
-        return file;
+        finally
+        {
+            Directory.Delete(whole ? work : folder, recursive: true);
+        }
     }
 
     private static void Report(IProgress<string>? messages, DuckDBConnection connection, string table, IReadOnlyList<ReadFile> files)
