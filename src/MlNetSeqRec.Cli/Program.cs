@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MlNetSeqRec.Cli;
 
 var root = new RootCommand("Sequential recommendation from the command line: what will a shopper take next?")
@@ -6,18 +7,23 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
     QuickstartCommand.Make(),
     GenerateCommand.Make(),
     PrepareCommand.Make(),
+    MergeCommand.Make(),
     TrainCommand.Make(),
     PretrainCommand.Make(),
     FinetuneCommand.Make(),
     FisherCommand.Make(),
     EvaluateCommand.Make(),
     RecommendCommand.Make(),
+    ScalingCommand.Make(),
 };
 
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine($"seqrec: {string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))} (seqrec {string.Join(' ', parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name])} --help explains)".Replace("seqrec  --help", "seqrec --help", StringComparison.Ordinal));
+    var verbs = new List<string>();
+    for (SymbolResult? at = parsed.CommandResult; at is CommandResult verb && verb.Command != root; at = at.Parent)
+        verbs.Insert(0, verb.Command.Name);
+    Console.Error.WriteLine($"seqrec: {string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))} (seqrec {string.Join(' ', verbs)} --help explains)".Replace("seqrec  --help", "seqrec --help", StringComparison.Ordinal));
     return 2;
 }
 

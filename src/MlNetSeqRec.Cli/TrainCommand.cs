@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML;
 using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Cli;
@@ -16,6 +17,8 @@ internal static class TrainCommand
         var size = new SizeArguments();
         var training = new TrainingArguments(defaults.LearningRate);
         Option<double> cold = ColdItemOption.Make();
+        var validation = new Option<string?>("--validation") { Description = "Folder with the histories of other users to validate on; then all events of --data are trained on" };
+        var record = new RunRecording();
 
         return CommonOptions.Command("train", "Train a model and keep the epoch with the best validation NDCG@10", (parsed, context, cancellation) =>
         {
@@ -27,17 +30,25 @@ internal static class TrainCommand
             size.Apply(parsed, options);
             training.Apply(parsed, path, options, cancellation);
             string folder = parsed.GetValue(data)!;
-            return TrainingOutput.Describe(context, Run(context, folder, path, options, training.Share(parsed), parsed.GetValue(cold)), path);
-        }, [data, output, items, .. recipe.Options, .. size.Options, .. training.Options, cold]);
+            DateTimeOffset started = DateTimeOffset.UtcNow;
+            TrainingSummary summary = Run(context, folder, path, options, training.Share(parsed), parsed.GetValue(validation), parsed.GetValue(cold));
+            record.Append(parsed, context, summary, options, folder, parsed.GetValue(validation), started);
+            return TrainingOutput.Describe(context, summary, path);
+        }, [data, output, items, .. recipe.Options, .. size.Options, .. training.Options, cold, validation, .. record.Options]);
     }
 
-    /// <summary>Trains on a folder's training part, chooses by its validation part, and saves the chain.</summary>
-    public static TrainingSummary Run(Context context, string folder, string path, SequentialTransformerOptions options, double usersShare = 1, double coldItems = 0)
+    /// <summary>
+    /// Trains on a folder's training part, chooses by its validation part, and saves the chain. With other users to validate on,
+    /// trains on all of the folder, and chooses by those users' validation part.
+    /// </summary>
+    public static TrainingSummary Run(
+        Context context, string folder, string path, SequentialTransformerOptions options, double usersShare = 1, string? validation = null, double coldItems = 0)
     {
-        SequenceSplit split = TrainingArguments.Split(context, folder, usersShare, coldItems);
+        SequenceSplit split = TrainingArguments.Split(context, validation ?? folder, usersShare, coldItems);
+        IDataView train = validation is null ? split.Train : context.Recommendation.Data.LoadInteractions(folder);
         options.Items = context.Recommendation.Data.WithoutColdItems(context.Recommendation.Data.LoadItems(folder), coldItems);
         options.Tokenizer = coldItems == 0 ? context.Recommendation.Data.LoadTokenizer(folder) : null; // the words of cold items are unknown
         options.ValidationData = split.Validation;
-        return TrainingOutput.Run(context, path, options, split.Train, context.Recommendation.Trainers.SequentialTransformer(options).Fit);
+        return TrainingOutput.Run(context, path, options, train, context.Recommendation.Trainers.SequentialTransformer(options).Fit);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class InteractionFileView(IDataView rows, string file) : ISequen
         string table = $"read_parquet([{Sql.Literal(file)}])";
         long count = Sql.Number(connection, $"SELECT count(*) FROM {table}", CancellationToken.None);
         var builder = new SequenceBuilder(timeColumn is not null, count);
-        using var chunks = new ChunkReader(connection, $"SELECT user_id, item_id, timestamp FROM {table}");
+        using var chunks = new ChunkReader(connection, $"SELECT user_id, item_id, timestamp FROM {table}", file);
         int[] near = [];
         for (long first = 0; chunks.MoveNext(); first += chunks.Rows)
         {

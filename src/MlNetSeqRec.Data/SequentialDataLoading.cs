@@ -39,7 +39,7 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return Reviews(catalog, paths, format, SourceColumns.Usual, messages);
+        return Interactions(catalog, Reviews(paths, format, SourceColumns.Usual, messages));
     }
 
     /// <summary>Reads one file, or all files of a pattern, of raw item metadata.</summary>
@@ -67,7 +67,7 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return AmazonItems(catalog, paths, format, SourceColumns.Usual, messages);
+        return Items(catalog, AmazonItems(paths, format, SourceColumns.Usual, messages));
     }
 
     /// <summary>
@@ -96,10 +96,7 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        var columns = new SourceColumns { User = userColumn, Item = itemColumn, Time = timeColumn };
-        return InputFiles.Expand([path], DataFolder.Interactions) is [var file] && columns == SourceColumns.Usual && PreparedFile.IsInteractions(file)
-            ? Interactions(catalog, file)
-            : Reviews(catalog, [path], ReviewFormat.Auto, columns, messages);
+        return Interactions(catalog, InteractionsOf(path, new SourceColumns { User = userColumn, Item = itemColumn, Time = timeColumn }, messages));
     }
 
     /// <summary>
@@ -125,35 +122,43 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        var columns = new SourceColumns { Item = itemColumn, Title = titleColumn, Brand = brandColumn, Categories = categoriesColumn };
+        return Items(catalog, ItemsOf(path, new SourceColumns { Item = itemColumn, Title = titleColumn, Brand = brandColumn, Categories = categoriesColumn }, messages));
+    }
+
+    /// <summary>The Parquet file that <see cref="LoadInteractions"/> reads: the folder's own, or a temporary one made from its files.</summary>
+    internal static string InteractionsOf(string path, SourceColumns? columns = null, IProgress<string>? messages = null)
+    {
+        columns ??= SourceColumns.Usual;
+        return InputFiles.Expand([path], DataFolder.Interactions) is [var file] && columns == SourceColumns.Usual && PreparedFile.IsInteractions(file)
+            ? file
+            : Reviews([path], ReviewFormat.Auto, columns, messages);
+    }
+
+    /// <summary>The Parquet file that <see cref="LoadItems"/> reads: the folder's own, or a temporary one made from its files, or without rows.</summary>
+    internal static string ItemsOf(string path, SourceColumns? columns = null, IProgress<string>? messages = null)
+    {
+        columns ??= SourceColumns.Usual;
         IReadOnlyList<string> files = Directory.Exists(path) ? DataFolder.FilesOf(path, DataFolder.Items) : [path];
         bool usual = columns == SourceColumns.Usual;
         if (usual && Directory.Exists(path) && DataFolder.NamedFiles(path, DataFolder.Items).Count == 0 && !files.Any(PreparedFile.HasTitles))
         {
-            return Items(catalog, ThroughTemporaryFile(
-                "items.parquet", (_, _) => "SELECT '' AS item_id, '' AS title, '' AS brand, '' AS categories LIMIT 0"));
+            return ThroughTemporaryFile("items.parquet", (_, _) => "SELECT '' AS item_id, '' AS title, '' AS brand, '' AS categories LIMIT 0");
         }
 
-        return usual && files is [var file] && File.Exists(file) && PreparedFile.IsItems(file) ? Items(catalog, file) : AmazonItems(catalog, files, ReviewFormat.Auto, columns, messages);
+        return usual && files is [var file] && File.Exists(file) && PreparedFile.IsItems(file) ? file : AmazonItems(files, ReviewFormat.Auto, columns, messages);
     }
 
-    private static InteractionFileView Reviews(
-        SequentialDataCatalog catalog, IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages)
-    {
-        string file = ThroughTemporaryFile("interactions.parquet", (connection, folder) =>
+    private static string Reviews(IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages) =>
+        ThroughTemporaryFile("interactions.parquet", (connection, folder) =>
         {
             var reader = new ReviewReader(connection, folder, messages, CancellationToken.None, columns: columns);
             reader.Read(paths, format);
             Report(messages, connection, "events", reader.Files);
             return "SELECT u AS user_id, i AS item_id, t AS timestamp FROM events WHERE why IS NULL ORDER BY rowid";
         });
-        return Interactions(catalog, file);
-    }
 
-    private static IDataView AmazonItems(
-        SequentialDataCatalog catalog, IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages)
-    {
-        string file = ThroughTemporaryFile("items.parquet", (connection, folder) =>
+    private static string AmazonItems(IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages) =>
+        ThroughTemporaryFile("items.parquet", (connection, folder) =>
         {
             var reader = new ItemReader(connection, folder, messages, CancellationToken.None, columns);
             reader.Read(paths, format);
@@ -161,8 +166,6 @@ public static class SequentialDataLoading
             Report(messages, connection, "item_lines", reader.Files);
             return "SELECT item_id, title, brand, categories FROM items ORDER BY place";
         });
-        return Items(catalog, file);
-    }
 
     /// <summary>
     /// Reads the vocabulary that <see cref="DataPreparation"/> learnt from a folder's items; null where it did not. Given to a trainer
@@ -180,14 +183,19 @@ public static class SequentialDataLoading
         string folder = TemporaryFolders.Make();
         string work = Directory.CreateDirectory(Path.Combine(folder, "work")).FullName;
         string file = Path.Combine(folder, name);
-        using (var connection = Sql.OpenWorkDatabase(work))
+        bool whole = false;
+        try
         {
+            using var connection = Sql.OpenWorkDatabase(work);
             string sql = $"COPY ({query(connection, work)}) TO {Sql.Literal(file)} (FORMAT parquet)";
             Sql.Execute(connection, sql, CancellationToken.None);
+            whole = true;
+            return file;
         }
-
-        Directory.Delete(work, recursive: true);
-        return file;
+        finally
+        {
+            Directory.Delete(whole ? work : folder, recursive: true);
+        }
     }
 
     private static void Report(IProgress<string>? messages, DuckDBConnection connection, string table, IReadOnlyList<ReadFile> files)

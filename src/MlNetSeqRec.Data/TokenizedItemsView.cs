@@ -30,7 +30,7 @@ internal sealed class TokenizedItemsView(IDataView items, string file, string to
         string table = $"read_parquet([{Sql.Literal(file)}])";
         var offsets = new int[Sql.Number(connection, $"SELECT count(*) FROM {table}", CancellationToken.None) + 1];
         var tokens = new int[Sql.Number(connection, $"SELECT sum(len(tokens)) FROM {table}", CancellationToken.None)];
-        using var chunks = new ChunkReader(connection, $"SELECT tokens FROM {table}");
+        using var chunks = new ChunkReader(connection, $"SELECT tokens FROM {table}", file);
         int item = 0;
         while (chunks.MoveNext())
         {

@@ -11,15 +11,20 @@ internal sealed unsafe class ChunkReader : IDisposable
 {
     private const int LongestInline = 12;
 
+    private readonly string _file;
     private readonly DuckDBPreparedStatement _statement;
     private readonly int _columns;
     private readonly nint[] _data, _vectors;
     private DuckDBResult _result;
     private DuckDBDataChunk? _chunk;
 
-    /// <exception cref="InvalidDataException">The query fails: a file that it reads is damaged or is gone.</exception>
-    public ChunkReader(DuckDBConnection connection, string sql)
+    /// <param name="connection">Runs the query.</param>
+    /// <param name="sql">The query.</param>
+    /// <param name="file">The file that it reads, to be named in errors.</param>
+    /// <exception cref="InvalidDataException">The query fails: the file is damaged or is gone.</exception>
+    public ChunkReader(DuckDBConnection connection, string sql, string file)
     {
+        _file = file;
         if (NativeMethods.PreparedStatements.DuckDBPrepare(connection.NativeConnection, sql, out _statement) != DuckDBState.Success)
         {
             string error = NativeMethods.PreparedStatements.DuckDBPrepareError(_statement);
@@ -42,7 +47,7 @@ internal sealed unsafe class ChunkReader : IDisposable
     public int Rows { get; private set; }
 
     /// <summary>Goes on to the next rows; false where there are no more.</summary>
-    /// <exception cref="InvalidDataException">The query fails: a file that it reads is damaged or is gone.</exception>
+    /// <exception cref="InvalidDataException">The query fails: the file is damaged or is gone.</exception>
     public bool MoveNext()
     {
         _chunk?.Dispose();
@@ -93,7 +98,7 @@ internal sealed unsafe class ChunkReader : IDisposable
         return new ReadOnlySpan<int>(values + entry.Offset, (int)entry.Length);
     }
 
-    public bool IsNull(int column, int row)
+    private bool IsNull(int column, int row)
     {
         ulong* valid = NativeMethods.Vectors.DuckDBVectorGetValidity(_vectors[column]);
         return valid is not null && (valid[row / 64] & (1UL << (row % 64))) == 0;
@@ -106,5 +111,5 @@ internal sealed unsafe class ChunkReader : IDisposable
         _statement.Dispose();
     }
 
-    private static InvalidDataException Failure(string error) => new($"Reading failed: {error.Split('\n')[0]}");
+    private InvalidDataException Failure(string error) => new($"{_file} cannot be read: {error.Split('\n')[0]}");
 }

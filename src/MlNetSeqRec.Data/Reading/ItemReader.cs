@@ -84,7 +84,8 @@ internal sealed class ItemReader(
     private void Append(string path, ReviewFormat format)
     {
         string[] first = [.. ReviewLayoutDetector.FirstLines(path)];
-        bool isObject = first.Any(line => line.TrimStart().StartsWith('{'));
+        string[] names = first.FirstOrDefault("").Split('\t');
+        bool isObject = !(names.Contains("item_id") && names.Contains("title")) && first.Any(line => line.TrimStart().StartsWith('{'));
         if (isObject == (format == ReviewFormat.Tsv) && format != ReviewFormat.Auto)
         {
             throw new InvalidDataException($"{path}: none of the first lines is an item in the layout {format}.");
@@ -96,7 +97,6 @@ internal sealed class ItemReader(
             return;
         }
 
-        string[] names = first.FirstOrDefault("").Split('\t');
         foreach (string needed in (string[])["item_id", "title"])
         {
             if (!names.Contains(needed))

@@ -59,6 +59,12 @@ internal sealed record NetworkShape
     /// <summary>Share of items that are known by their text alone in a training step.</summary>
     public double IdDropout { get; init; }
 
+    /// <summary>Whether a network can be of these sizes and of so many items and rows of the token table: a damaged file may say anything.</summary>
+    public bool Fits(int items, int tokenRows) =>
+        Items == items && TokenRows == tokenRows && Encoding is ItemEncoding.Id or ItemEncoding.Text or ItemEncoding.IdAndText
+        && Width is > 0 and <= 1 << 16 && Heads > 0 && Width % Heads == 0 && Layers is > 0 and <= 1000 && MaximumLength is > 0 and <= 1 << 24
+        && Dropout is >= 0 and < 1 && TokenDropout is >= 0 and < 1 && IdDropout is >= 0 and < 1 && Temperature is >= 0 and < double.PositiveInfinity;
+
     public bool HasIds => Encoding is ItemEncoding.Id or ItemEncoding.IdAndText;
 
     public bool HasText => Encoding is ItemEncoding.Text or ItemEncoding.IdAndText;

@@ -37,6 +37,9 @@ internal sealed class SequentialNetwork : Module
 
     public long ParameterCount => parameters().Sum(p => p.numel());
 
+    /// <summary>Parameters of the tables of ids and of tokens.</summary>
+    public long TableParameterCount => (ItemEncoder.IdTable?.numel() ?? 0) + (ItemEncoder.TokenVectors?.numel() ?? 0);
+
     // Small normal weights and zero biases, as in SASRec, BERT4Rec and SRT: the first scores are all nearly equal.
     private void Initialise()
     {

@@ -29,7 +29,7 @@ internal static class Weights
         {
             foreach ((string name, TorchSharp.Modules.Parameter parameter) in all)
             {
-                string found = reader.ReadString();
+                string found = reader.ReadText();
                 if (found != name)
                     throw new InvalidDataException($"The file holds weight '{found}' where this network has '{name}'");
                 ReadTensor(reader, parameter, name);

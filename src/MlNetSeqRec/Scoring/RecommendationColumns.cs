@@ -80,5 +80,5 @@ internal sealed record RecommendationColumns(string History, string Target, stri
     }
 
     public static RecommendationColumns Load(BinaryReader reader) =>
-        new(reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadString());
+        new(reader.ReadText(), reader.ReadText(), reader.ReadText(), reader.ReadText());
 }

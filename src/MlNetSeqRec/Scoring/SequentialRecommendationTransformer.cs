@@ -151,7 +151,7 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
             if (format != Format)
                 throw new InvalidDataException($"The model file is of another version: it begins with '{Short(format)}', and '{Format}' was expected");
             RecommendationColumns columns = RecommendationColumns.Load(reader);
-            RankingOptions ranking = System.Text.Json.JsonSerializer.Deserialize<RankingOptions>(reader.ReadString())!;
+            RankingOptions ranking = System.Text.Json.JsonSerializer.Deserialize<RankingOptions>(reader.ReadText())!;
             return new SequentialRecommendationTransformer(TrainedModel.Load(reader, device), columns, ranking);
         }
         catch (Exception e) when (e is EndOfStreamException or System.Text.Json.JsonException or FormatException)

@@ -75,8 +75,9 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
+    /// <summary>What is wrong with a model file, in one line: a damaged name may have any characters.</summary>
     public static string Describe(Exception cause) =>
-        $"The model file is damaged or was written by another version: {cause.Message}";
+        $"The model file is damaged or was written by another version: {string.Concat(cause.Message.Where(c => !char.IsControl(c)))}";
 
     public void Save(BinaryWriter writer)
     {
@@ -98,15 +99,17 @@ internal sealed class TrainedModel : IDisposable
     {
         try
         {
-            NetworkShape shape = JsonSerializer.Deserialize<NetworkShape>(reader.ReadString())!;
-            TrainingSummary training = JsonSerializer.Deserialize<TrainingSummary>(reader.ReadString())!;
+            NetworkShape shape = JsonSerializer.Deserialize<NetworkShape>(reader.ReadText())!;
+            TrainingSummary training = JsonSerializer.Deserialize<TrainingSummary>(reader.ReadText())!;
             ItemCatalogue catalogue = ItemCatalogue.Load(reader);
             ItemTokenizer? tokenizer = reader.ReadBoolean() ? ItemTokenizer.Load(reader) : null;
             int[] popularity = [.. Enumerable.Range(0, catalogue.Count).Select(_ => reader.ReadInt32())];
+            if (!shape.Fits(catalogue.Count, tokenizer?.RowCount ?? 0))
+                throw new InvalidDataException("its sizes do not fit together");
             TransitionTable? transitions = reader.ReadBoolean() ? TransitionTable.Load(reader, catalogue.Count) : null;
             int count = reader.ReadInt32();
             if (count is < 1 or > 1000)
-                throw new InvalidDataException(Describe(new FormatException($"{count} networks")));
+                throw new InvalidDataException($"it says that it has {count} networks");
             SequentialNetwork[] networks = [.. Enumerable.Range(0, count).Select(_ => ReadNetwork())];
             return new TrainedModel(networks, transitions, catalogue, tokenizer, popularity, training, device);
 
@@ -119,7 +122,7 @@ internal sealed class TrainedModel : IDisposable
                 return network;
             }
         }
-        catch (Exception e) when (e is EndOfStreamException or JsonException or DecoderFallbackException or FormatException)
+        catch (Exception e) when (e is EndOfStreamException or JsonException or DecoderFallbackException or FormatException or InvalidDataException)
         {
             throw new InvalidDataException(Describe(e), e);
         }

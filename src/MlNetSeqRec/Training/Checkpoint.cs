@@ -61,10 +61,10 @@ internal sealed class Checkpoint : IDisposable
         try
         {
             using var reader = new BinaryReader(File.OpenRead(_path));
-            if (reader.ReadString() != Format)
+            if (reader.ReadText() != Format)
                 throw new InvalidDataException("it is of another version");
-            CompareWith(reader.ReadString());
-            TrainingState state = JsonSerializer.Deserialize<TrainingState>(reader.ReadString())!;
+            CompareWith(reader.ReadText());
+            TrainingState state = JsonSerializer.Deserialize<TrainingState>(reader.ReadText())!;
             best.SetLabel(reader.ReadInt32(), reader.ReadDouble());
             foreach (Tensor tensor in Tensors(network, optimizer, best))
                 Weights.ReadTensor(reader, tensor, "in the checkpoint");

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace MlNetSeqRec;
 
 /// <summary>Trains the members of a model one after another, each from its own seed, with its own checkpoint and its share of the time.</summary>

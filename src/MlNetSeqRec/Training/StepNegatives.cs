@@ -12,6 +12,9 @@ internal sealed class StepNegatives(NegativeSource source, int count, int catalo
     private readonly List<int> _items = [];
     private readonly List<int> _counts = [];
 
+    /// <summary>How many each step draws.</summary>
+    public int Drawn => count;
+
     /// <summary>The step's items in the catalogue, in the order of their rows.</summary>
     public ReadOnlySpan<int> StepItems => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
 

@@ -29,6 +29,9 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
 
     public int PositionsPerPass => _positionsPerPass;
 
+    /// <summary>Negatives that a step draws; 0 without.</summary>
+    public int Negatives => domains.Max(domain => domain.Negatives?.Drawn ?? 0);
+
     /// <summary>The steps over some batches. Each is taken back, to be filled again, when the next is asked for.</summary>
     /// <param name="batches">All batches of the epoch.</param>
     /// <param name="from">The first that is wanted.</param>

@@ -15,6 +15,9 @@ public sealed record TrainingEpoch
     /// <summary>The figures of each domain, of which <see cref="ValidationNdcg"/> is the mean; null for a single domain.</summary>
     public IReadOnlyDictionary<string, double>? DomainNdcg { get; init; }
 
+    /// <summary>What was computed.</summary>
+    public TrainingWork Work { get; init; } = new();
+
     /// <summary>Seconds of training, validation not included.</summary>
     public required double TrainSeconds { get; init; }
 

@@ -99,6 +99,10 @@ internal sealed class TrainingLoop : IDisposable
             ValidationNdcg = _best.Epoch > 0 && _validator is not null ? _best.Ndcg : null,
             Seconds = Seconds,
             Parameters = _network.ParameterCount,
+            TableParameters = _network.TableParameterCount,
+            Items = _network.Shape.Items,
+            Encoding = _network.Shape.Encoding,
+            Negatives = _producer.Negatives,
             TargetsPerEpoch = _plan.Targets,
             Device = _device.ToString(),
             History = _state.History,
@@ -148,6 +152,7 @@ internal sealed class TrainingLoop : IDisposable
 
             Train(data, Fraction(_state.EpochsDone + (_state.StepInEpoch / (double)batches.Count)), lossSum);
             _state.TargetsInEpoch += data.Targets;
+            _state.WorkInEpoch = _state.WorkInEpoch.Plus(TrainingWork.OfStep(data, _network.Shape));
             _state.StepInEpoch++;
             _state.Step++;
             bool isOutOfTime = IsOutOfTime && _state.StepInEpoch < batches.Count;
@@ -205,6 +210,7 @@ internal sealed class TrainingLoop : IDisposable
             Loss = _state.LossInEpoch / _state.TargetsInEpoch,
             ValidationNdcg = ndcg,
             DomainNdcg = _validator?.ByDomain,
+            Work = _state.WorkInEpoch,
             TrainSeconds = _state.SecondsInEpoch,
             ValidationSeconds = clock.Elapsed.TotalSeconds,
             Seconds = Seconds,
@@ -213,7 +219,7 @@ internal sealed class TrainingLoop : IDisposable
         if (ndcg > _best.Ndcg || (ndcg is not null && _best.Epoch == 0))
             _best.Take(epoch.Epoch, ndcg.Value);
         Report(epoch.Epoch, epoch.Loss, _state.TargetsInEpoch / _state.SecondsInEpoch, ndcg);
-        (_state.StepInEpoch, _state.LossInEpoch, _state.TargetsInEpoch, _state.SecondsInEpoch) = (0, 0, 0, 0);
+        (_state.StepInEpoch, _state.LossInEpoch, _state.TargetsInEpoch, _state.SecondsInEpoch, _state.WorkInEpoch) = (0, 0, 0, 0, new());
         return _state.EpochsDone >= _options.Epochs ? "all epochs done"
             : ndcg is not null && epoch.Epoch - Math.Max(_best.Epoch, EpochsBeforeAllMove) >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
             : IsOutOfTime ? OutOfTime

@@ -19,6 +19,8 @@ internal sealed class TrainingState
 
     public double SecondsInEpoch { get; set; }
 
+    public TrainingWork WorkInEpoch { get; set; } = new();
+
     /// <summary>Training time up to here, earlier runs included.</summary>
     public double Seconds { get; set; }
 

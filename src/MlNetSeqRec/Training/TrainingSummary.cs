@@ -27,6 +27,18 @@ public sealed record TrainingSummary
     /// <summary>Trained parameters.</summary>
     public long Parameters { get; init; }
 
+    /// <summary>Those of them in the tables of ids and of tokens.</summary>
+    public long TableParameters { get; init; }
+
+    /// <summary>Items of the catalogue.</summary>
+    public int Items { get; init; }
+
+    /// <summary>What item vectors were made from.</summary>
+    public ItemEncoding Encoding { get; init; }
+
+    /// <summary>Negatives that each step drew; 0 where the loss was over the whole catalogue.</summary>
+    public int Negatives { get; init; }
+
     /// <summary>Targets (next items) in one epoch.</summary>
     public long TargetsPerEpoch { get; init; }
 

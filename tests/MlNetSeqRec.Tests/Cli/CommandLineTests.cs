@@ -102,6 +102,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("recommend", "--model", "nowhere.zip", "--history", "a")]
     [InlineData("prepare", "--reviews", "nowhere.json.gz", "--out", "out")]
     [InlineData("prepare", "--reviews", "x", "--out", "out", "--format", "amazon1999")]
+    [InlineData("merge", "--data", "nowhere", "elsewhere", "--out", "out")]
+    [InlineData("scaling", "fit")]
+    [InlineData("scaling", "fit", "--runs", "nowhere")]
+    [InlineData("scaling", "plan", "--runs", "nowhere", "--flops", "1e15")]
+    [InlineData("scaling", "plot", "--runs", "nowhere", "--out", "out")]
+    [InlineData("scaling", "sweep", "--data", "nowhere", "--out", "out")]
+    [InlineData("scaling", "sweep", "--data", "nowhere", "--out", "out", "--sizes", "10,many")]
     public void ABadArgumentEndsWithOneLineAndCodeTwo(params string[] arguments)
     {
         (int code, string output, string error) = Run(arguments);
@@ -139,6 +146,30 @@ public sealed class CommandLineTests : IDisposable
         (code, _, error) = Run([.. toTune, "--width", "32"]);
         Assert.Equal((2, 1), (code, error.TrimEnd().Split('\n').Length));
         Assert.Contains("Width 32 was asked for", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ScalingFitGivesTheJsonOfTheDesignAndRefusesWhatCannotBeFitted()
+    {
+        var store = new Experiments.Scaling.RunStore(_folder["runs"]);
+        foreach (Experiments.Scaling.RunRecord run in Scaling.Synthetic.Runs(noise: 0.001, seed: 1))
+            store.Append(run);
+        using JsonDocument study = Json(Run("scaling", "fit", "--runs", _folder["runs"], "--bootstrap", "10", "--json"));
+        foreach (JsonElement fit in study.RootElement.GetProperty("fits").EnumerateArray())
+        {
+            Assert.NotEmpty(fit.GetProperty("law").GetString()!);
+            Assert.NotEmpty(fit.GetProperty("parameters").EnumerateObject());
+            Assert.True(fit.GetProperty("sse").GetDouble() >= 0);
+            Assert.True(fit.GetProperty("r2").GetDouble() <= 1);
+            Assert.True(fit.GetProperty("n").GetInt32() > 0);
+            Assert.Contains(fit.GetProperty("identifiable").ValueKind, new[] { JsonValueKind.True, JsonValueKind.False });
+        }
+
+        store.Append(Scaling.Synthetic.Run("failed", 1000, 1000, 0));
+        (int code, string output, string error) = Run("scaling", "fit", "--runs", _folder["runs"]);
+        Assert.Equal((2, string.Empty), (code, output));
+        Assert.Contains("Run failed never had a metric above 0", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(0, Run("scaling", "fit", "--runs", _folder["runs"], "--without", "failed", "--bootstrap", "0").Code);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using DuckDB.NET.Data;
-using Microsoft.ML;
 using MlNetSeqRec.Data;
 using MlNetSeqRec.Data.Reading;
 

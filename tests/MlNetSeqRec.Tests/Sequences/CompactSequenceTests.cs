@@ -97,6 +97,21 @@ public sealed class CompactSequenceTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => UserSequences.Read(events, "UserId", "Product", "Timestamp"));
     }
 
+    [Fact]
+    public void AFileDamagedInItsMiddleIsNamed()
+    {
+        var files = Run.Generate(_folder.Root, new() { Users = 500 });
+        Run.Prepare(new() { Reviews = [files.Reviews], Items = [files.Items], OutputFolder = _folder["out"], VocabularySize = 0 });
+        string file = Path.Combine(_folder["out"], "interactions.parquet");
+        IDataView events = Views.Catalog.LoadInteractions(_folder["out"]);
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes.AsSpan(1000, 2000).Clear();
+        File.WriteAllBytes(file, bytes);
+        string message = Assert.Throws<InvalidDataException>(() => UserSequences.Read(events, "UserId", "ItemId", "Timestamp")).Message;
+        Assert.Contains(file, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
     // Half of the items have an index; asked for in order, so that the order of first appearance shows.
     private static EncodedHistories Encode(IDataView view, string? target, bool hide)
     {
