@@ -82,7 +82,7 @@ public class ColdItemTests
         ItemEncoder encoder = inner.Network.ItemEncoder;
         encoder.IdTable!.detach().add_(1); // so that each id has a vector that would show
         using var tokens = new TokenTable(inner.Tokenizer!.Tokenize(all.Catalogue), CPU);
-        Tensor text = encoder.EncodeText(tokens.All), vectors = inner.Ranker.All.Vectors;
+        Tensor text = Similarity.Compared(encoder.EncodeText(tokens.All), inner.Network.Shape.Temperature), vectors = inner.Ranker.All.Vectors;
         bool[] isNew = [.. Enumerable.Range(0, all.Catalogue.Count).Select(item => model.Catalogue.IndexOf(all.Catalogue.IdOf(item)) < 0)];
         Assert.Contains(true, isNew);
         Assert.All(Enumerable.Range(0, isNew.Length), item => Assert.Equal(isNew[item], vectors[item].allclose(text[item], 1e-5, 1e-6)));
