@@ -12,7 +12,7 @@ internal static class TrainCommand
         var defaults = new SequentialTransformerOptions();
         var data = new Option<string>("--data") { Description = "Folder that prepare wrote, or one with interactions and items as .tsv.gz or as Parquet (files, or folders of part files)", Required = true };
         var output = new Option<string>("--out") { Description = "The model to write, model.zip", Required = true };
-        Option<string> items = TrainingArguments.Items("by default id+text where there is text");
+        Option<string> items = TrainingArguments.Items("by default text where items have it and fewer than 100 events on average, else id+text, or id without text");
         var recipe = new RecipeArguments();
         var size = new SizeArguments();
         var training = new TrainingArguments(defaults.LearningRate);

@@ -12,7 +12,7 @@ internal sealed class TrainingArguments
     private readonly Option<int> _patience = new("--patience") { Description = "Epochs without a better validation NDCG@10 before training stops", DefaultValueFactory = _ => _defaults.Patience };
     private readonly Option<int> _batch = new("--batch") { Description = "Positions trained in one step", DefaultValueFactory = _ => _defaults.PositionsPerBatch };
     private readonly NegativeOptions _negatives = new();
-    private readonly Option<double> _dropout = new("--dropout") { Description = "Share of values dropped in training", DefaultValueFactory = _ => _defaults.Dropout };
+    private readonly Option<double?> _dropout = new("--dropout") { Description = "Share of values dropped in training; by default 0.5, or 0.3 where items have 100 events or more on average" };
     private readonly Option<double> _tokenDropout = new("--token-dropout") { Description = "Share of text tokens dropped in training", DefaultValueFactory = _ => _defaults.TokenDropout };
     private readonly Option<double> _idDropout = new("--id-dropout") { Description = "Share of items that a step knows by their text alone, so that text carries items that training never sees" };
     private readonly Option<double> _rate;

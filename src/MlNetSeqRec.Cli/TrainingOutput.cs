@@ -36,7 +36,7 @@ internal static class TrainingOutput
     public static object Describe(Context context, TrainingSummary summary, string path)
     {
         IReadOnlyDictionary<string, double>? domains = summary.History.FirstOrDefault(epoch => epoch.Epoch == summary.BestEpoch)?.DomainNdcg;
-        context.Say($"{path}: epoch {summary.BestEpoch} of {summary.Epochs}, validation NDCG@10 {summary.ValidationNdcg:f4} (unseen items), {summary.Seconds:f0} s on {summary.Device} at {summary.TargetsPerSecond:n0} targets/s; members {Math.Max(1, summary.Members.Count)}, transition weight {summary.TransitionWeight}; ended: {summary.Ended}");
+        context.Say($"{path}: epoch {summary.BestEpoch} of {summary.Epochs}, validation NDCG@10 {summary.ValidationNdcg:f4} (unseen items), {summary.Seconds:f0} s on {summary.Device} at {summary.TargetsPerSecond:n0} targets/s; items by {summary.Encoding}, dropout {summary.Dropout}, members {Math.Max(1, summary.Members.Count)}, transition weight {summary.TransitionWeight}; ended: {summary.Ended}");
         foreach ((string name, double ndcg) in domains ?? new Dictionary<string, double>())
             context.Say($"  {name}: validation NDCG@10 {ndcg:f4}");
         return new
@@ -47,6 +47,8 @@ internal static class TrainingOutput
             validation = new Dictionary<string, double?> { ["ndcg@10"] = summary.ValidationNdcg },
             domains,
             summary.Ended,
+            items = summary.Encoding,
+            summary.Dropout,
             summary.TransitionWeight,
             members = Math.Max(1, summary.Members.Count),
             summary.Parameters,

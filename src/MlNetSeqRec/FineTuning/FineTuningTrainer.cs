@@ -80,7 +80,7 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
             Encoding = encoding,
             Items = domain.Catalogue.Count,
             TokenRows = merged.Tokenizer.RowCount,
-            Dropout = _options.Training.Dropout,
+            Dropout = _options.Training.Dropout ?? domain.Dropout,
             TokenDropout = _options.Training.TokenDropout,
             IdDropout = encoding == ItemEncoding.IdAndText ? _options.Training.IdDropout : 0,
         });

@@ -30,7 +30,7 @@ internal static class PreTrainer
         ItemEncoding encoding = Choose(read, training.ItemEncoding);
         ItemCatalogue catalogue = Join(read);
         ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : training.Tokenizer ?? ItemTokenizer.Train(catalogue, training.VocabularySize);
-        SequentialNetwork network = NewNetwork.Make(training, encoding, catalogue.Count, tokenizer, device);
+        SequentialNetwork network = NewNetwork.Make(training, encoding, catalogue.Count, tokenizer, read.Max(domain => domain.Dropout), device);
         var run = new TrainingRun(read, tokenizer, training, new DomainMixing(options.DomainExponent, options.NegativesFromAllDomains), device);
         TrainingSummary summary = run.Run(network);
         var model = new TrainedModel(network, catalogue, tokenizer, [.. run.Popularity.SelectMany(counts => counts)], summary, device);

@@ -83,6 +83,22 @@ public sealed class ItemCatalogue
         ? _texts.Value.Exists(text => !ReferenceEquals(text, ItemText.None))
         : new ItemRows(Tokenized).Read().Any(item => !item.Text.IsEmpty);
 
+    /// <summary>Of the first items, the share that has a text of its own. Reads no more texts than it needs.</summary>
+    internal double ShareOfDistinctTexts(int most)
+    {
+        IEnumerable<ItemText> texts = Tokenized is null || _texts.IsValueCreated ? _texts.Value : new ItemRows(Tokenized).Read().Select(item => item.Text);
+        var distinct = new HashSet<string>(StringComparer.Ordinal);
+        int count = 0;
+        foreach (ItemText text in texts.Take(most))
+        {
+            count++;
+            if (!text.IsEmpty)
+                distinct.Add(string.Join('\n', text.Categories.Prepend(text.Brand).Prepend(text.Title)));
+        }
+
+        return count == 0 ? 0 : distinct.Count / (double)count;
+    }
+
     /// <summary>Where the first items come from, if their tokens were worked out before.</summary>
     internal ITokenizedItems? Tokenized { get; }
 

@@ -6,7 +6,10 @@ namespace MlNetSeqRec;
 [JsonConverter(typeof(JsonStringEnumConverter<ItemEncoding>))]
 public enum ItemEncoding
 {
-    /// <summary>Text and id where the items have text, the id alone where they have none.</summary>
+    /// <summary>
+    /// Text alone where each item has one of its own and fewer than 100 events on average, text and id where items have more events
+    /// or share their texts, the id alone where there is no text.
+    /// </summary>
     Auto,
 
     /// <summary>A learnt vector for each item. Items that training never saw cannot be ranked sensibly.</summary>
@@ -18,7 +21,7 @@ public enum ItemEncoding
     /// </summary>
     Text,
 
-    /// <summary>The sum of both: usually the best ranking where each item has some interactions.</summary>
+    /// <summary>The sum of both: the best ranking where each item has many interactions.</summary>
     IdAndText,
 }
 

@@ -6,7 +6,13 @@ namespace MlNetSeqRec;
 /// <summary>A network with random weights, as the options ask for it.</summary>
 internal static class NewNetwork
 {
-    public static SequentialNetwork Make(SequentialTransformerOptions options, ItemEncoding encoding, int items, ItemTokenizer? tokenizer, Device device)
+    /// <param name="options">What is asked for.</param>
+    /// <param name="encoding">What item vectors are made from.</param>
+    /// <param name="items">Size of the catalogue.</param>
+    /// <param name="tokenizer">Of the items' text; null without.</param>
+    /// <param name="dropout">Share of values that is dropped where the options do not say.</param>
+    /// <param name="device">Where it is to be.</param>
+    public static SequentialNetwork Make(SequentialTransformerOptions options, ItemEncoding encoding, int items, ItemTokenizer? tokenizer, double dropout, Device device)
     {
         random.manual_seed(options.Seed);
         var network = new SequentialNetwork(new NetworkShape
@@ -18,7 +24,7 @@ internal static class NewNetwork
             Layers = options.Layers,
             Heads = options.Heads,
             MaximumLength = options.MaximumLength,
-            Dropout = options.Dropout,
+            Dropout = options.Dropout ?? dropout,
             TokenDropout = options.TokenDropout,
             Temperature = options.Temperature,
             Pooling = options.Pooling,

@@ -44,8 +44,8 @@ public sealed class SequentialTransformerOptions
     /// <summary>How many of the latest items the network looks at.</summary>
     public int MaximumLength { get; set; } = 50;
 
-    /// <summary>Share of values dropped in training, from inputs and from each block's outputs.</summary>
-    public double Dropout { get; set; } = 0.5;
+    /// <summary>Share of values dropped in training, from inputs and from each block's outputs. Null: 0.5, or 0.3 where items have 100 events or more on average.</summary>
+    public double? Dropout { get; set; }
 
     /// <summary>Share of text tokens dropped in training.</summary>
     public double TokenDropout { get; set; } = 0.2;
@@ -199,6 +199,7 @@ public sealed class SequentialTransformerOptions
             Transitions = false,
             Width = 64,
             Heads = 2,
+            Dropout = 0.5,
             TokenDropout = 0,
             Negatives = 300,
             LearningRate = 1e-4,
@@ -216,7 +217,7 @@ public sealed class SequentialTransformerOptions
         Require(Heads >= 1, nameof(Heads), Heads, "at least 1");
         Require(Width >= 1 && Width % Math.Max(1, Heads) == 0, nameof(Width), Width, $"a multiple of Heads ({Heads})");
         Require(MaximumLength >= 1, nameof(MaximumLength), MaximumLength, "at least 1");
-        Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "from 0 to below 1");
+        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "from 0 to below 1");
         Require(TokenDropout is >= 0 and < 1, nameof(TokenDropout), TokenDropout, "from 0 to below 1");
         Require(IdDropout is >= 0 and < 1, nameof(IdDropout), IdDropout, "from 0 to below 1");
         Require(IdDropout == 0 || ItemEncoding is ItemEncoding.IdAndText or ItemEncoding.Auto, nameof(IdDropout), IdDropout, $"0 with ItemEncoding {ItemEncoding}: dropping ids needs ids and text");

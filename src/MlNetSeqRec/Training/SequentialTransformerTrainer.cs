@@ -55,7 +55,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : _options.Tokenizer ?? ItemTokenizer.Train(domain.Catalogue, _options.VocabularySize);
         (IReadOnlyList<SequentialNetwork> networks, TrainingSummary summary) = MemberTraining.Run(_options, own =>
         {
-            SequentialNetwork network = NewNetwork.Make(own, encoding, domain.Catalogue.Count, tokenizer, device);
+            SequentialNetwork network = NewNetwork.Make(own, encoding, domain.Catalogue.Count, tokenizer, domain.Dropout, device);
             return (network, new TrainingRun([domain], tokenizer, own, DomainMixing.None, device).Run(network));
         });
         TransitionTable? transitions = null;

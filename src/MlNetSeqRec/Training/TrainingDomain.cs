@@ -22,6 +22,16 @@ internal sealed record TrainingDomain(string Name, ItemCatalogue Catalogue, Enco
         return new TrainingDomain(name, catalogue, encoded, held);
     }
 
+    // Where items have many events, ids learn much and little dropout is needed; else text alone ranks better (docs/recipes.md).
+    private const double ManyEvents = 100;
+    private const double MostlyDistinct = 0.9;
+    private const int ItemsLookedAt = 20_000;
+
+    private readonly Lazy<double> _eventsPerItem = new(() => Histories.Items.Length / (double)Math.Max(1, Histories.Items.Distinct().Count()));
+
+    /// <summary>What share of values is dropped in training where nobody says it.</summary>
+    public double Dropout => _eventsPerItem.Value >= ManyEvents ? 0.3 : 0.5;
+
     public bool HasText => Catalogue.HasAnyText;
 
     /// <summary>How often each item occurs in the training histories, and nowhere else.</summary>
@@ -32,7 +42,12 @@ internal sealed record TrainingDomain(string Name, ItemCatalogue Catalogue, Enco
     public ItemEncoding Choose(ItemEncoding wanted)
     {
         if (wanted == ItemEncoding.Auto)
-            return HasText ? ItemEncoding.IdAndText : ItemEncoding.Id;
+        {
+            return !HasText ? ItemEncoding.Id
+                : _eventsPerItem.Value < ManyEvents && Catalogue.ShareOfDistinctTexts(ItemsLookedAt) >= MostlyDistinct ? ItemEncoding.Text
+                : ItemEncoding.IdAndText;
+        }
+
         if (wanted != ItemEncoding.Id && !HasText)
             throw new InvalidDataException($"{(Name.Length == 0 ? string.Empty : $"Domain '{Name}': ")}ItemEncoding {wanted} needs text, and no item has any: give Items with a title, or use ItemEncoding.Id");
         return wanted;

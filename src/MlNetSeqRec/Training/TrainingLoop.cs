@@ -98,6 +98,7 @@ internal sealed class TrainingLoop : IDisposable
             Ended = ended,
             ValidationNdcg = _best.Epoch > 0 && _validator is not null ? _best.Ndcg : null,
             Seconds = Seconds,
+            Dropout = _network.Shape.Dropout,
             Parameters = _network.ParameterCount,
             TableParameters = _network.TableParameterCount,
             Items = _network.Shape.Items,

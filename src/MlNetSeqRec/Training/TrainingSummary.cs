@@ -15,6 +15,9 @@ public sealed record TrainingSummary
     /// <summary>NDCG@10 on the validation data among the items that the user has not had, for the model as it is; null without validation data.</summary>
     public double? ValidationNdcg { get; init; }
 
+    /// <summary>Share of values that was dropped.</summary>
+    public double Dropout { get; init; }
+
     /// <summary>How much what followed the latest item in training adds to the scores; 0 for nothing.</summary>
     public double TransitionWeight { get; init; }
 

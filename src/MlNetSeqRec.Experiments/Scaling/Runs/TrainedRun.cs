@@ -49,7 +49,7 @@ public static class TrainedRun
             Width = options.Width,
             Heads = options.Heads,
             MaximumLength = options.MaximumLength,
-            Dropout = options.Dropout,
+            Dropout = summary.Dropout,
             Negatives = summary.Negatives,
             PositionsPerBatch = options.PositionsPerBatch,
             LearningRate = options.LearningRate,
