@@ -25,12 +25,12 @@ internal sealed class NegativeOptions
 
     public void Set(ParseResult parsed, SequentialTransformerOptions options)
     {
-        options.Negatives = parsed.GetValue(_count);
-        options.NegativeSampling = Enum.Parse<NegativeSampling>(parsed.GetValue(_sampling)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
-        options.RandomShare = parsed.GetValue(_randomShare);
-        options.PopularitySmoothing = parsed.GetValue(_smoothing);
-        options.NearestPool = parsed.GetValue(_pool);
-        options.NearestDiscard = parsed.GetValue(_discard);
-        options.LogQ = Enum.Parse<LogQCorrection>(parsed.GetValue(_logQ)!, ignoreCase: true);
+        parsed.IfGiven(_count, value => options.Negatives = value);
+        parsed.IfGiven(_sampling, value => options.NegativeSampling = Enum.Parse<NegativeSampling>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true));
+        parsed.IfGiven(_randomShare, value => options.RandomShare = value);
+        parsed.IfGiven(_smoothing, value => options.PopularitySmoothing = value);
+        parsed.IfGiven(_pool, value => options.NearestPool = value);
+        parsed.IfGiven(_discard, value => options.NearestDiscard = value);
+        parsed.IfGiven(_logQ, value => options.LogQ = Enum.Parse<LogQCorrection>(value, ignoreCase: true));
     }
 }

@@ -119,6 +119,20 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void APresetHoldsWhereNothingElseIsGiven()
+    {
+        string data = WriteShop(), store = _folder["presets"];
+        string[] quick = ["train", "--data", data, "--epochs", "1", "--device", "cpu", "--json", "--runs", store, "--out"];
+        using JsonDocument paper = Json(Run([.. quick, _folder["srt.zip"], "--preset", "srt", "--run-id", "srt", "--width", "16"]));
+        Experiments.Scaling.RunRecord run = Assert.Single(new Experiments.Scaling.RunStore(store).Read());
+        Assert.Equal((300, 16, 2, "text", 1e-4), (run.Negatives, run.Width, run.Heads, run.Encoding, run.LearningRate));
+        using JsonDocument several = Json(Run([.. quick, _folder["large.zip"], "--preset", "large", "--width", "16", "--members", "2"]));
+        Assert.Equal(2, several.RootElement.GetProperty("members").GetInt32());
+        using JsonDocument next = Json(Run("recommend", "--model", _folder["large.zip"], "--history", "i1,i2", "--k", "3", "--json"));
+        Assert.Equal(3, next.RootElement.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
     public void PretrainFisherFinetuneAndRecommendGoTogether()
     {
         string one = WriteShop(), two = WriteShop("other");
