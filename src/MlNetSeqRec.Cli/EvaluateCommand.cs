@@ -48,7 +48,7 @@ internal static class EvaluateCommand
         {
             context.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"cold: the target of {cold.Users:n0} users was never seen in training; unseen HR@{k} {cold.Unseen.HitRate(k):f4}, NDCG@{k} {cold.Unseen.Ndcg(k):f4}; of the others {metrics.Warm?.Unseen.HitRate(k):f4}, {metrics.Warm?.Unseen.Ndcg(k):f4}"));
+                $"cold: {cold.Users:n0} of {metrics.UserCount:n0} targets were never seen in training; unseen HR@{k} {cold.Unseen.HitRate(k):f4}, NDCG@{k} {cold.Unseen.Ndcg(k):f4}; of the others {metrics.Warm?.Unseen.HitRate(k):f4}, {metrics.Warm?.Unseen.Ndcg(k):f4}"));
         }
 
         context.Say(string.Create(CultureInfo.InvariantCulture, $"95 % interval of the model's unseen NDCG@{k}: {interval.Lower:f4} to {interval.Upper:f4}"));

@@ -107,7 +107,7 @@ public sealed class NestedSamples
         Sql.Execute(
             connection,
             $"""
-            CREATE TABLE users AS SELECT user_id, n, row_number() OVER (ORDER BY n < 3, md5(concat('{_settings.Seed}', ':', user_id)), user_id) <= {_settings.HeldOutUsers} AND n >= 3 AS held
+            CREATE TABLE users AS SELECT user_id, n, row_number() OVER (ORDER BY n < 3, {Sql.SampleOrder(_settings.Seed, "user_id")}) <= {_settings.HeldOutUsers} AND n >= 3 AS held
             FROM (SELECT user_id, count(*) AS n FROM e GROUP BY user_id)
             """,
             cancellation);
@@ -120,7 +120,7 @@ public sealed class NestedSamples
         Sql.Execute(
             connection,
             $"""
-            CREATE TABLE chosen AS SELECT user_id, CAST(sum(n) OVER (ORDER BY md5(concat('{_settings.Seed}', ':', user_id)), user_id ROWS UNBOUNDED PRECEDING) - n AS BIGINT) AS before
+            CREATE TABLE chosen AS SELECT user_id, CAST(sum(n) OVER (ORDER BY {Sql.SampleOrder(_settings.Seed, "user_id")} ROWS UNBOUNDED PRECEDING) - n AS BIGINT) AS before
             FROM users WHERE held = {held}
             """,
             cancellation);

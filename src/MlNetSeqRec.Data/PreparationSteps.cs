@@ -153,9 +153,8 @@ internal sealed class PreparationSteps(
         }
 
         _selection = Fingerprint.Of(_selection, options.Seed);
-        // MD5, unlike DuckDB's own hash, is the same in every version and on every machine.
         _files.Get("sample", _selection, part => Execute(string.Create(CultureInfo.InvariantCulture, $"""
-            COPY (SELECT number, u, n, CAST(sum(n) OVER (ORDER BY md5(concat('{options.Seed}', ':', u)), u ROWS UNBOUNDED PRECEDING) - n AS BIGINT) AS before FROM kept)
+            COPY (SELECT number, u, n, CAST(sum(n) OVER (ORDER BY {Sql.SampleOrder(options.Seed, "u")} ROWS UNBOUNDED PRECEDING) - n AS BIGINT) AS before FROM kept)
             TO {Sql.Literal(part)} (FORMAT parquet, COMPRESSION lz4)
             """)));
         string order = Sql.Literal(_files.PathOf("sample", _selection));

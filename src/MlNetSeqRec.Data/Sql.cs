@@ -100,4 +100,7 @@ internal static class Sql
             throw new OperationCanceledException(cancellation);
         }
     }
+
+    /// <summary>The order in which users are sampled. MD5, unlike DuckDB's own hash, is the same in every version and on every machine.</summary>
+    public static string SampleOrder(int seed, string column) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"md5(concat('{seed}', ':', {column})), {column}");
 }

@@ -9,8 +9,7 @@ internal sealed class ItemToItemScorer : IItemScorer
     private const int Steps = 5; // recent items that count
     private const float Decay = 0.5f;
 
-    private readonly long[] _offsets; // followers of item i: from _offsets[i] to _offsets[i + 1]
-    private readonly int[] _followers; // one entry for each time
+    private readonly TransitionTable _followers;
     private readonly float[] _popularity; // below the weight of a single time at the last step
 
     /// <param name="items">Training sequences, one after another, oldest item first.</param>
@@ -18,17 +17,8 @@ internal sealed class ItemToItemScorer : IItemScorer
     /// <param name="itemCount">The number of items in the catalogue.</param>
     internal ItemToItemScorer(int[] items, long[] offsets, int itemCount)
     {
-        _offsets = new long[itemCount + 1];
+        _followers = TransitionTable.Count(items, offsets, itemCount);
         var counts = new int[itemCount];
-        foreach ((int item, _) in Transitions(items, offsets))
-            _offsets[item + 1]++;
-        for (int item = 0; item < itemCount; item++)
-            _offsets[item + 1] += _offsets[item];
-        _followers = new int[_offsets[^1]];
-        long[] next = _offsets[..^1];
-        foreach ((int item, int follower) in Transitions(items, offsets))
-            _followers[next[item]++] = follower;
-
         foreach (int item in items)
             counts[item]++;
         float unit = MathF.Pow(Decay, Steps) / (1f + counts.DefaultIfEmpty().Max());
@@ -43,17 +33,8 @@ internal sealed class ItemToItemScorer : IItemScorer
         float weight = 1;
         for (int i = history.Length - 1; i >= Math.Max(0, history.Length - Steps); i--, weight *= Decay)
         {
-            foreach (int follower in _followers.AsSpan((int)_offsets[history[i]]..(int)_offsets[history[i] + 1]))
-                scores[follower] += weight;
-        }
-    }
-
-    private static IEnumerable<(int Item, int Follower)> Transitions(int[] items, long[] offsets)
-    {
-        for (int sequence = 0; sequence + 1 < offsets.Length; sequence++)
-        {
-            for (long i = offsets[sequence] + 1; i < offsets[sequence + 1]; i++)
-                yield return (items[i - 1], items[i]);
+            foreach ((int follower, int times) in _followers.TimesAfter(history[i]))
+                scores[follower] += weight * times;
         }
     }
 }

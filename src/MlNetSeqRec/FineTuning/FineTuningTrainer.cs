@@ -55,9 +55,9 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
     private TrainedModel WithoutTraining(TrainingDomain domain, Device device)
     {
         domain.Choose(ItemEncoding.Text);
-        int[] popularity = domain.CountItems();
+        int[] popularity = domain.Popularity;
         TrainedModel model = _pretrained.WithCatalogue(domain.Catalogue, popularity, device);
-        using var tokens = new TokenTable(model.Tokenizer!.Tokenize(domain.Catalogue), device);
+        using var tokens = new TokenTable(domain.Tokens(model.Tokenizer)!, device);
         using Validator? validator = domain.Validation is null ? null : new Validator(model.Networks, tokens, domain.Validation, popularity, device);
         var summary = new TrainingSummary
         {
@@ -87,7 +87,7 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
         WeightTransfer.Copy(_pretrained.Network, network, ParameterNames.Tokens, ParameterNames.Ids);
         PretrainedTables.SetTokens(network, _pretrained.Network, merged);
         if (network.Shape.HasIds)
-            PretrainedTables.SetIds(network, domain.Catalogue, _pretrained);
+            PretrainedTables.SetIds(network, domain.Catalogue, _pretrained.Network, _pretrained.Catalogue);
         network.to(device);
 
         var run = new TrainingRun([domain], merged.Tokenizer, _options.Training, DomainMixing.None, device);

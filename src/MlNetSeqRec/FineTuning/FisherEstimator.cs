@@ -52,7 +52,7 @@ internal static class FisherEstimator
         ItemTokens text = model.Tokenizer!.Tokenize(domain.Catalogue);
         var options = new SequentialTransformerOptions { Seed = seed };
         int drawn = SoftmaxLosses.Negatives(options, domain.Catalogue.Count, model.Device);
-        int[] popularity = domain.CountItems();
+        int[] popularity = domain.Popularity;
         StepNegatives? negatives = drawn == 0 ? null
             : new StepNegatives(new NegativeSource(NegativeSampler.Make(options, popularity), options.RandomShare, popularity.Length), drawn, popularity.Length, seed);
         using ISoftmaxLoss loss = SoftmaxLosses.Make(negatives is null ? null : options.LogQ, popularity.Length, model.Device);

@@ -29,14 +29,14 @@ internal static class PretrainedTables
     }
 
     /// <summary>Items that the pre-trained id table has keep their row; the others begin at zero, so that at first text alone speaks.</summary>
-    public static void SetIds(SequentialNetwork network, ItemCatalogue catalogue, TrainedModel pretrained)
+    public static void SetIds(SequentialNetwork network, ItemCatalogue catalogue, SequentialNetwork pretrained, ItemCatalogue knownItems)
     {
         int width = network.Shape.Width;
-        float[] known = pretrained.Network.ItemEncoder.IdTable?.Values<float>() ?? [];
+        float[] known = pretrained.ItemEncoder.IdTable?.Values<float>() ?? [];
         var rows = new float[catalogue.Count * width];
         for (int item = 0; item < catalogue.Count && known.Length > 0; item++)
         {
-            if (pretrained.Catalogue.IndexOf(catalogue.IdOf(item)) is >= 0 and int from)
+            if (knownItems.IndexOf(catalogue.IdOf(item)) is >= 0 and int from)
                 known.AsSpan(from * width, width).CopyTo(rows.AsSpan(item * width));
         }
 

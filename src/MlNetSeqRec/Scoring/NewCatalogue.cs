@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
@@ -7,8 +6,6 @@ namespace MlNetSeqRec;
 /// <summary>Puts a catalogue in the place of the one that a model was trained on.</summary>
 internal static class NewCatalogue
 {
-    private const string Ids = "ids.weight";
-
     /// <summary>
     /// A model with copies of the weights. Items that training saw keep their id's vector; the others are scored from their
     /// text alone, and are left out where it has no word that the model knows.
@@ -27,38 +24,30 @@ internal static class NewCatalogue
             throw NoneCanBeScored(items);
 
         int[] popularity = [.. Enumerable.Range(0, catalogue.Count).Select(item => CountOf(model, catalogue.IdOf(item)))];
-        return new TrainedModel([.. model.Networks.Select(Over)], null, catalogue, model.Tokenizer, popularity, model.Training, model.Device);
+        return new TrainedModel(
+            [.. model.Networks.Select(network => Over(network, model.Catalogue, catalogue, model.Network.Shape.Encoding, model.Device))],
+            null,
+            catalogue,
+            model.Tokenizer,
+            popularity,
+            model.Training,
+            model.Device);
+    }
 
-        SequentialNetwork Over(SequentialNetwork from)
-        {
-            var network = new SequentialNetwork(from.Shape with { Items = catalogue.Count });
-            network.to(model.Device);
-            using (no_grad())
-                Copy(model, from, network, catalogue);
-            network.eval();
-            return network;
-        }
+    /// <summary>A copy of a network for another catalogue; ids that it does not know, where it has ids, begin at zero.</summary>
+    public static SequentialNetwork Over(SequentialNetwork from, ItemCatalogue known, ItemCatalogue catalogue, ItemEncoding encoding, Device device)
+    {
+        var network = new SequentialNetwork(from.Shape with { Encoding = encoding, Items = catalogue.Count });
+        WeightTransfer.Copy(from, network, ParameterNames.Ids);
+        if (network.Shape.HasIds)
+            PretrainedTables.SetIds(network, catalogue, from, known);
+        network.to(device);
+        network.eval();
+        return network;
     }
 
     public static InvalidDataException NoneCanBeScored(ItemCatalogue items) =>
         new($"None of the {items.Count} items can be recommended: none is known to the model or has a text with words that it knows");
 
     private static int CountOf(TrainedModel model, string id) => model.Catalogue.IndexOf(id) is >= 0 and int known ? model.Popularity[known] : 0;
-
-    private static void Copy(TrainedModel model, SequentialNetwork from, SequentialNetwork to, ItemCatalogue catalogue)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        foreach ((Parameter source, (string name, Parameter parameter) target) in from.parameters().Cast<Parameter>().Zip(to.named_parameters()))
-        {
-            if (!target.name.EndsWith(Ids, StringComparison.Ordinal))
-            {
-                target.parameter.copy_(source);
-                continue;
-            }
-
-            long[] rows = [.. Enumerable.Range(0, catalogue.Count).Select(item => (long)model.Catalogue.IndexOf(catalogue.IdOf(item)))];
-            Tensor row = tensor(rows, device: model.Device);
-            target.parameter.copy_(source.index_select(0, row.clamp_min(0)) * (row >= 0).unsqueeze(1));
-        }
-    }
 }

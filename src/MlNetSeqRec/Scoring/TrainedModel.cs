@@ -63,16 +63,8 @@ internal sealed class TrainedModel : IDisposable
         device ??= Device;
         if (Tokenizer is null)
             throw new InvalidOperationException("The model knows items by their ids alone (ItemEncoding Id), so it cannot score other items: use a model of text");
-        return new TrainedModel([.. Networks.Select(TextOf)], null, catalogue, Tokenizer, popularity, Training, device);
-
-        SequentialNetwork TextOf(SequentialNetwork from)
-        {
-            var network = new SequentialNetwork(from.Shape with { Encoding = ItemEncoding.Text, Items = catalogue.Count });
-            network.to(device);
-            WeightTransfer.Copy(from, network);
-            network.eval();
-            return network;
-        }
+        return new TrainedModel(
+            [.. Networks.Select(network => NewCatalogue.Over(network, Catalogue, catalogue, ItemEncoding.Text, device))], null, catalogue, Tokenizer, popularity, Training, device);
     }
 
     /// <summary>What is wrong with a model file, in one line: a damaged name may have any characters.</summary>

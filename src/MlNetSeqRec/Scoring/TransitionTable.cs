@@ -15,15 +15,17 @@ internal sealed class TransitionTable
 
     public float Weight { get; }
 
-    /// <summary>Counts the pairs of neighbours in some histories.</summary>
-    public static TransitionTable Count(EncodedHistories histories, int itemCount)
+    /// <summary>Counts the pairs of neighbours in some sequences.</summary>
+    /// <param name="items">The sequences, one after another, oldest item first.</param>
+    /// <param name="starts">Sequence s runs from starts[s] to starts[s + 1].</param>
+    /// <param name="itemCount">Size of the catalogue.</param>
+    public static TransitionTable Count(int[] items, long[] starts, int itemCount)
     {
-        var pairs = new long[Enumerable.Range(0, histories.Count).Sum(row => Math.Max(0L, histories.LengthOf(row) - 1))];
+        var pairs = new long[Enumerable.Range(0, starts.Length - 1).Sum(row => Math.Max(0L, starts[row + 1] - starts[row] - 1))];
         long next = 0;
-        for (int row = 0; row < histories.Count; row++)
+        for (int row = 0; row + 1 < starts.Length; row++)
         {
-            ReadOnlySpan<int> items = histories.Of(row);
-            for (int i = 1; i < items.Length; i++)
+            for (long i = starts[row] + 1; i < starts[row + 1]; i++)
                 pairs[next++] = ((long)items[i - 1] << 32) | (uint)items[i];
         }
 
@@ -51,12 +53,15 @@ internal sealed class TransitionTable
 
     public TransitionTable WithWeight(float weight) => new(_offsets, _followers, _times, weight);
 
-    /// <summary>The items that came after one, and what their scores gain.</summary>
-    public IEnumerable<(int Item, float Gain)> After(int item)
+    /// <summary>The items that came after one, and how often.</summary>
+    public IEnumerable<(int Item, int Times)> TimesAfter(int item)
     {
         for (long i = _offsets[item]; i < _offsets[item + 1]; i++)
-            yield return (_followers[i], Weight * MathF.Log(1 + _times[i]));
+            yield return (_followers[i], _times[i]);
     }
+
+    /// <summary>The items that came after one, and what their scores gain.</summary>
+    public IEnumerable<(int Item, float Gain)> After(int item) => TimesAfter(item).Select(after => (after.Item, Weight * MathF.Log(1 + after.Times)));
 
     public void Save(BinaryWriter writer)
     {

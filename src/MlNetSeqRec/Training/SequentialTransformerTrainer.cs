@@ -65,7 +65,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
             summary = summary with { ValidationNdcg = ndcg, TransitionWeight = transitions?.Weight ?? 0 };
         }
 
-        var model = new TrainedModel(networks, transitions, domain.Catalogue, tokenizer, domain.CountItems(), summary, device);
+        var model = new TrainedModel(networks, transitions, domain.Catalogue, tokenizer, domain.Popularity, summary, device);
         return new SequentialRecommendationTransformer(model, RecommendationColumns.From(_options), new RankingOptions { Count = _options.RecommendationCount });
     }
 

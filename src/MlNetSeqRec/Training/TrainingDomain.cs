@@ -27,15 +27,26 @@ internal sealed record TrainingDomain(string Name, ItemCatalogue Catalogue, Enco
     private const double MostlyDistinct = 0.9;
     private const int ItemsLookedAt = 20_000;
 
-    private readonly Lazy<double> _eventsPerItem = new(() => Histories.Items.Length / (double)Math.Max(1, Histories.Items.Distinct().Count()));
+    private readonly Lazy<int[]> _popularity = new(() => Histories.CountItems(Catalogue.Count));
+    private (ItemTokenizer Tokenizer, ItemTokens Tokens)? _tokens;
 
     /// <summary>What share of values is dropped in training where nobody says it.</summary>
-    public double Dropout => _eventsPerItem.Value >= ManyEvents ? 0.3 : 0.5;
+    public double Dropout => EventsPerItem >= ManyEvents ? 0.3 : 0.5;
 
     public bool HasText => Catalogue.HasAnyText;
 
     /// <summary>How often each item occurs in the training histories, and nowhere else.</summary>
-    public int[] CountItems() => Histories.CountItems(Catalogue.Count);
+    public int[] Popularity => _popularity.Value;
+
+    private double EventsPerItem => Histories.Items.Length / (double)Math.Max(1, Popularity.Count(times => times > 0));
+
+    /// <summary>The tokens of the catalogue's items, made once for a tokenizer; null without one.</summary>
+    public ItemTokens? Tokens(ItemTokenizer? tokenizer)
+    {
+        if (tokenizer is not null && _tokens?.Tokenizer != tokenizer)
+            _tokens = (tokenizer, tokenizer.Tokenize(Catalogue));
+        return tokenizer is null ? null : _tokens!.Value.Tokens;
+    }
 
     /// <summary>What an item's vector is made from, where text that is asked for is there.</summary>
     /// <exception cref="InvalidDataException">Text is asked for and no item has any.</exception>
@@ -44,7 +55,7 @@ internal sealed record TrainingDomain(string Name, ItemCatalogue Catalogue, Enco
         if (wanted == ItemEncoding.Auto)
         {
             return !HasText ? ItemEncoding.Id
-                : _eventsPerItem.Value < ManyEvents && Catalogue.ShareOfDistinctTexts(ItemsLookedAt) >= MostlyDistinct ? ItemEncoding.Text
+                : EventsPerItem < ManyEvents && Catalogue.ShareOfDistinctTexts(ItemsLookedAt) >= MostlyDistinct ? ItemEncoding.Text
                 : ItemEncoding.IdAndText;
         }
 

@@ -28,8 +28,8 @@ internal sealed class TrainingRun
     public TrainingRun(IReadOnlyList<TrainingDomain> domains, ItemTokenizer? tokenizer, SequentialTransformerOptions options, DomainMixing mixing, Device device)
     {
         (_domains, _options, _mixing, _device) = (domains, options, mixing, device);
-        Popularity = [.. domains.Select(domain => domain.CountItems())];
-        _texts = [.. domains.Select(domain => tokenizer?.Tokenize(domain.Catalogue))];
+        Popularity = [.. domains.Select(domain => domain.Popularity)];
+        _texts = [.. domains.Select(domain => domain.Tokens(tokenizer))];
         _ranges = new ItemRange?[domains.Count];
         for (int d = 0, first = 0; d < domains.Count && domains.Count > 1; first += domains[d++].Catalogue.Count)
             _ranges[d] = new ItemRange(first, domains[d].Catalogue.Count);

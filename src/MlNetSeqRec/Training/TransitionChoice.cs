@@ -16,20 +16,12 @@ internal static class TransitionChoice
     public static (TransitionTable? Table, double Ndcg) Choose(
         IReadOnlyList<SequentialNetwork> networks, TrainingDomain domain, ItemTokenizer? tokenizer, bool wanted, Device device)
     {
-        using TokenTable? tokens = tokenizer is null ? null : new TokenTable(tokenizer.Tokenize(domain.Catalogue), device);
-        using var validator = new Validator(networks, tokens, domain.Validation!, domain.CountItems(), device);
-        (TransitionTable? Table, double Ndcg) best = (null, validator.Ndcg());
+        using TokenTable? tokens = domain.Tokens(tokenizer) is { } made ? new TokenTable(made, device) : null;
+        using var validator = new Validator(networks, tokens, domain.Validation!, domain.Popularity, device);
         if (!wanted)
-            return best;
-        TransitionTable counted = TransitionTable.Count(domain.Histories, domain.Catalogue.Count);
-        foreach (float weight in _weights)
-        {
-            TransitionTable table = counted.WithWeight(weight);
-            double ndcg = validator.Ndcg(table);
-            if (ndcg > best.Ndcg)
-                best = (table, ndcg);
-        }
-
-        return best;
+            return (null, validator.Ndcg());
+        TransitionTable counted = TransitionTable.Count(domain.Histories.Items, domain.Histories.Offsets, domain.Catalogue.Count);
+        TransitionTable?[] tables = [null, .. _weights.Select(counted.WithWeight)];
+        return tables.Zip(validator.Ndcg(tables)).MaxBy(tried => tried.Second); // of equals the first, which adds least
     }
 }

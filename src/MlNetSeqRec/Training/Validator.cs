@@ -27,10 +27,10 @@ internal sealed class Validator : IValidator
     }
 
     /// <summary>The figure, or NaN where a network gives scores that are not numbers.</summary>
-    public double Ndcg() => Ndcg(null);
+    public double Ndcg() => Ndcg([null])[0];
 
-    /// <summary>The figure with what followers add.</summary>
-    public double Ndcg(TransitionTable? transitions)
+    /// <summary>The figure with what the followers of each table add, null for nothing.</summary>
+    public double[] Ndcg(IReadOnlyList<TransitionTable?> tables)
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
@@ -38,15 +38,20 @@ internal sealed class Validator : IValidator
             foreach (SequentialNetwork network in _networks)
                 network.eval();
             using var scoring = new ScoringNetworks(_networks, _tokens, _popularity, _items);
-            using var ranker = new Ranker(scoring, _popularity, transitions);
-            try
-            {
-                return ranker.Rank(_batches).Select(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0).DefaultIfEmpty().Average();
-            }
-            catch (ArgumentException)
-            {
-                return double.NaN;
-            }
+            return [.. tables.Select(table => Ndcg(scoring, table))];
+        }
+    }
+
+    private double Ndcg(ScoringNetworks scoring, TransitionTable? transitions)
+    {
+        using var ranker = new Ranker(scoring, _popularity, transitions);
+        try
+        {
+            return ranker.Rank(_batches).Select(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0).DefaultIfEmpty().Average();
+        }
+        catch (ArgumentException)
+        {
+            return double.NaN;
         }
     }
 
