@@ -19,6 +19,9 @@ internal sealed class StepNegatives(NegativeSource source, int count, int catalo
     private readonly List<int> _items = [];
     private readonly List<int> _counts = [];
 
+    /// <summary>The same draws, for the steps of another thread.</summary>
+    public StepNegatives Fork() => new(source.Fork(), count, catalogue, seed);
+
     /// <summary>How many each step draws.</summary>
     public int Drawn => count;
 
