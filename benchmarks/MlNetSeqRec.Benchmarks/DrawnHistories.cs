@@ -22,6 +22,13 @@ internal static class DrawnHistories
         int Item() => (int)(items * Math.Pow(random.NextDouble(), 2));
     }
 
+    /// <summary>Histories that are all of one length.</summary>
+    public static EncodedHistories Equal(int users, int items, int length)
+    {
+        var random = new Random(1);
+        return new EncodedHistories([.. Enumerable.Range(0, users * length).Select(_ => random.Next(items))], [.. Enumerable.Range(0, users + 1).Select(i => (long)i * length)], null);
+    }
+
     /// <summary>Twenty tokens an item of 16,000.</summary>
     public static ItemTokens Tokens(int items)
     {

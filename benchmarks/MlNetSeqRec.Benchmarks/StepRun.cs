@@ -25,7 +25,7 @@ internal static class StepRun
         {
             foreach (int mean in folder is null ? args.Numbers("mean-length", "7") : [0])
             {
-                var histories = folder?.Histories ?? DrawnHistories.Make(args.Number("users", 22_363), items, mean);
+                var histories = folder?.Histories ?? (args.Number("equal", 0) is > 0 and int equal ? DrawnHistories.Equal(args.Number("users", 22_363), items, equal) : DrawnHistories.Make(args.Number("users", 22_363), items, mean));
                 ItemTokens? tokens = encoding == ItemEncoding.Id ? null : folder is null ? DrawnHistories.Tokens(items) : folder.Tokens(ownTokenizer);
                 foreach (int width in args.Numbers("width", "128"))
                 foreach (int layers in args.Numbers("layers", "2"))

@@ -49,12 +49,16 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    def __init__(self, a, items, words):
+    def __init__(self, a, items, words, tokens):
         super().__init__()
         self.a, w = a, a.width
         self.ids = nn.Embedding(items, w) if "id" in a.encoding else None
         if "text" in a.encoding:
             self.words = nn.Embedding(words, w, padding_idx=0)
+            counts = (tokens > 0).sum(1)
+            self.register_buffer("flat", tokens[tokens > 0])
+            self.register_buffer("offsets", counts.cumsum(0) - counts)
+            self.register_buffer("counts", counts)
             self.norm, self.up, self.down = nn.LayerNorm(w), nn.Linear(w, w), nn.Linear(w, w)
         self.positions, self.drop = nn.Embedding(a.length, w), nn.Dropout(a.dropout)
         self.blocks, self.final = nn.ModuleList(Block(w, a.heads, a.dropout) for _ in range(a.layers)), nn.LayerNorm(w)
@@ -65,11 +69,16 @@ class Network(nn.Module):
     def items(self, which, tokens):
         v = None
         if "text" in self.a.encoding:
-            own = tokens if which is None else tokens[which]
-            if self.training:
-                own = own * (torch.rand(own.shape, device=own.device) >= 0.2)
-            s = F.embedding_bag(own, self.words.weight, mode="sum", padding_idx=0)
-            s = s / (own > 0).sum(1, keepdim=True).clamp_min(1).sqrt()
+            if which is None:  # all items: their words in one flat list
+                kept = (torch.rand(self.flat.shape, device=self.flat.device) >= 0.2).float() if self.training else torch.ones_like(self.flat, dtype=torch.float32)
+                s = F.embedding_bag(self.flat, self.words.weight.float(), self.offsets, mode="sum", per_sample_weights=kept)
+                s = s / self.counts.clamp_min(1).sqrt()[:, None]
+            else:
+                own = tokens[which]
+                counts = (own > 0).sum(1, keepdim=True)
+                if self.training:
+                    own = own * (torch.rand(own.shape, device=own.device) >= 0.2)
+                s = F.embedding_bag(own, self.words.weight, mode="sum", padding_idx=0) / counts.clamp_min(1).sqrt()
             v = s + self.down(F.gelu(self.up(self.norm(s))))
         if self.ids is not None:
             own = self.ids.weight if which is None else self.ids(which)
@@ -126,7 +135,7 @@ def main():
         from_end[r, :n] = torch.arange(n - 1, -1, -1)
     valid = torch.arange(a.length)[None] < lengths[:, None]
     inputs, targets, from_end, tokens = (t.to(device) for t in (inputs, targets, from_end, tokens))
-    net = Network(a, items, words).to(device)
+    net = Network(a, items, words, tokens).to(device)
     batch = max(1, min(rows, round(a.targets / (real / rows))))
     popularity = torch.bincount(torch.tensor([i for w in windows for i in w]), minlength=items).float().to(device)
     log_q = (popularity / popularity.sum()).clamp_min(1e-12).log()
@@ -167,7 +176,17 @@ def main():
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         opt.step()
 
-    held = [h for h in kept]
+    held, chunks = kept, []
+    for start in range(0, len(held), 2048):  # made once
+        some = held[start : start + 2048]
+        x = torch.zeros(len(some), a.length, dtype=torch.long)
+        end, last = torch.zeros_like(x), []
+        for r, h in enumerate(some):
+            own = h[:-2][-a.length :]
+            x[r, : len(own)], end[r, : len(own)] = torch.tensor(own), torch.arange(len(own) - 1, -1, -1)
+            last.append(len(own) - 1)
+        parts = x, end, torch.tensor(last), torch.tensor([h[-2] for h in some]), torch.tensor([r for r, h in enumerate(some) for _ in h[:-2]]), torch.tensor([i for h in some for i in h[:-2]])
+        chunks.append([t.to(device) for t in parts])
 
     @torch.no_grad()
     def ndcg():
@@ -176,23 +195,14 @@ def main():
         with torch.autocast(device, torch.bfloat16):
             vectors = net.items(None, tokens)
             unit = F.normalize(vectors, dim=-1)
-            for start in range(0, len(held), 2048):
-                some = held[start : start + 2048]
-                x = torch.zeros(len(some), a.length, dtype=torch.long)
-                end, last = torch.zeros_like(x), []
-                for r, h in enumerate(some):
-                    own = h[:-2][-a.length :]
-                    x[r, : len(own)], end[r, : len(own)] = torch.tensor(own), torch.arange(len(own) - 1, -1, -1)
-                    last.append(len(own) - 1)
-                states = net.states(F.embedding(x.to(device), vectors), end.to(device))[torch.arange(len(some)), torch.tensor(last).to(device)]
+            for x, end, last, target, seen_row, seen_item in chunks:
+                states = net.states(F.embedding(x, vectors), end)[torch.arange(len(x), device=device), last]
                 scores = (states @ unit.t()).float()
-                target = torch.tensor([h[-2] for h in some], device=device)
                 own = scores.gather(1, target[:, None])
-                seen_r = [r for r, h in enumerate(some) for _ in h[:-2]]
-                scores[torch.tensor(seen_r, device=device), torch.tensor([i for h in some for i in h[:-2]], device=device)] = float("-inf")
+                scores[seen_row, seen_item] = float("-inf")
                 scores.scatter_(1, target[:, None], float("-inf"))
                 rank = 1 + (scores > own).sum(1) + 0.5 * (scores == own).sum(1)
-                total += torch.where(rank <= 10, 1 / torch.log2(rank + 1), 0.0).sum().item()
+                total += torch.where(rank <= 10, 1 / torch.log2(rank + 1), torch.zeros_like(rank)).sum().item()
         net.train()
         return total / len(held)
 
@@ -213,7 +223,7 @@ def main():
         epochs.append(dict(train=trained, at=time.time() - begin, ndcg=value))
         if value is not None and value > best:
             best, best_epoch = value, epoch
-        if time.time() - begin > a.seconds or (value is not None and epoch - best_epoch >= a.patience):
+        if time.time() - begin - epochs[0]["at"] > a.seconds or (value is not None and epoch - best_epoch >= a.patience):
             break
     times = sorted(e["train"] for e in epochs[min(a.warm, len(epochs) - 1):])
     per_epoch = times[len(times) // 2]

@@ -48,7 +48,10 @@ internal sealed class IndexBuffer
             return Own();
         if (_pinned is null)
             Pin();
-        return _pinned!.to(device, non_blocking: true);
+        Tensor there = _pinned!.to(device, non_blocking: true);
+        _pinned.Dispose(); // here, not when it is filled again: that would mark the stream while another thread records what is asked of it
+        _pinned = null;
+        return there;
     }
 
     /// <summary>Makes the copy in pinned memory, on whatever thread has the time for it. Values that are written later are not in it.</summary>
