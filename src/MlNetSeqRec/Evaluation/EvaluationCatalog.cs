@@ -51,10 +51,7 @@ public sealed partial class SequentialRecommendationCatalog
         EncodedHistories training = EncodedHistories.Read(histories, SequenceViews.HistoryColumn, null, trained.IndexOf);
         EncodedHistories test = EncodedHistories.Read(data, trained.Columns.History, trained.Columns.Target, trained.IndexOf);
         int[] counts = training.CountItems(trained.Catalogue.Count);
-        IItemScorer scorer = baseline == SequentialBaseline.Popularity
-            ? new PopularityScorer(counts)
-            : new ItemToItemScorer(training.Items, training.Offsets, trained.Catalogue.Count);
-        return BaselineEvaluation.Evaluate(scorer, test.Items, test.Offsets, test.Targets!, counts, k ?? _defaultK, RankingProtocol.Parse(protocol, seed));
+        return BaselineEvaluation.Evaluate(baseline, training, test, counts, k ?? _defaultK, RankingProtocol.Parse(protocol, seed));
     }
 
     /// <summary>The trained model in a chain of transformers.</summary>

@@ -7,9 +7,12 @@ namespace MlNetSeqRec;
 internal static class ModelEvaluation
 {
     /// <summary>Ranks every user's target; the histories are scored in batches of similar length.</summary>
-    public static SequentialRankingMetrics Evaluate(SequentialRecommendationTransformer model, IDataView data, IReadOnlyList<int> k, RankingProtocol protocol, CancellationToken cancellation)
+    public static SequentialRankingMetrics Evaluate(SequentialRecommendationTransformer model, IDataView data, IReadOnlyList<int> k, RankingProtocol protocol, CancellationToken cancellation) =>
+        Evaluate(model, EncodedHistories.Read(data, model.Columns.History, model.Columns.Target, model.IndexOf), k, protocol, cancellation);
+
+    /// <summary>The same for histories over the model's catalogue.</summary>
+    public static SequentialRankingMetrics Evaluate(SequentialRecommendationTransformer model, EncodedHistories encoded, IReadOnlyList<int> k, RankingProtocol protocol, CancellationToken cancellation)
     {
-        EncodedHistories encoded = EncodedHistories.Read(data, model.Columns.History, model.Columns.Target, model.IndexOf);
         var accumulator = new RankingAccumulator(encoded.Count, model.Model.Popularity, k, protocol);
         Ranker ranker = model.Model.Ranker;
         using var batches = new TargetBatches(encoded, model.Catalogue.Count, model.Model.Network.Shape.MaximumLength, model.Model.Device);
