@@ -14,7 +14,7 @@ internal static class ProfileCounting
         UserSequences sequences = UserSequences.Read(interactions, userColumn, itemColumn, timeColumn);
         var lengths = new List<int>(sequences.Users);
         int[] events = new int[sequences.ItemIds.Length];
-        var times = new List<long>();
+        (long first, long last) = (long.MaxValue, long.MinValue);
         for (int user = 0; user < sequences.Users; user++)
         {
             int start = (int)sequences.StartOf(user), length = sequences.LengthOf(user);
@@ -22,8 +22,8 @@ internal static class ProfileCounting
                 lengths.Add(length);
             foreach (int item in sequences.Items.AsSpan(start, length))
                 events[item]++;
-            if (sequences.Times is not null)
-                times.AddRange(sequences.Times.AsSpan(start, length));
+            if (length > 0 && sequences.Times is { } times)
+                (first, last) = (Math.Min(first, times[start]), Math.Max(last, times[start + length - 1])); // a user's events are in order
         }
 
         if (lengths.Count == 0)
@@ -32,7 +32,9 @@ internal static class ProfileCounting
         int[] byPopularity = [.. events.Where(count => count > 0).OrderDescending()];
         long all = byPopularity.Sum(count => (long)count);
         int top = Math.Max(1, byPopularity.Length / 100);
-        DateOnly[]? days = timeColumn is null ? null : EventDays.From(times, interactions.Schema[timeColumn].Type);
+        EventMonths? months = timeColumn is null ? null : EventMonths.Between(first, last, interactions.Schema[timeColumn].Type);
+        for (int user = 0; months is not null && user < sequences.Users; user++)
+            months.Add(sequences.Times.AsSpan((int)sequences.StartOf(user), sequences.LengthOf(user)));
         return new DataProfile
         {
             Users = lengths.Count,
@@ -44,9 +46,9 @@ internal static class ProfileCounting
             Popularity = [.. Ranks(byPopularity.Length).Select(rank => new PopularityPoint(rank, byPopularity[rank - 1]))],
             TopShare = byPopularity.Take(top).Sum(count => (long)count) / (double)all,
             RareShare = byPopularity.Count(count => count < RareBelow) / (double)byPopularity.Length,
-            Times = days is null ? [] : EventDays.Bins(days),
-            First = days?.Min(),
-            Last = days?.Max(),
+            Times = months?.Bins() ?? [],
+            First = months?.First,
+            Last = months?.Last,
         };
     }
 

@@ -57,7 +57,7 @@ internal static class Hostile
         History = [.. Enumerable.Range(0, u).Select(i => Item(i))],
         EarlierItems = u == 5 ? 1234 : 0,
         Recommended = [.. Enumerable.Range(20, 10).Select(i => new RecommendedItem(Item(i), i == 29 ? double.NegativeInfinity : 30 - i))],
-        Target = Item(u % 3 == 0 ? 21 : 40),
+        Target = Item(u % 3 == 0 ? 21 : u == 2 ? 1 : 40),
         TargetRank = u % 3 == 0 ? 2 : u % 3 == 1 ? 57.5 : null,
     };
 

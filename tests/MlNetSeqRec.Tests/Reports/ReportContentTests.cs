@@ -10,9 +10,9 @@ namespace MlNetSeqRec.Tests.Reports;
 public class ReportContentTests
 {
     [Theory]
-    [InlineData(0.030, 0.025, 0.035, "has 0.0200 (+50 %).")]
-    [InlineData(0.022, 0.018, 0.026, "has 0.0200 (+10 %). Their intervals overlap.")]
-    [InlineData(0.010, 0.008, 0.012, "has 0.0200 (-50 %).")]
+    [InlineData(0.030, 0.025, 0.035, "has 0.0200 (+50\u00a0%).")]
+    [InlineData(0.022, 0.018, 0.026, "has 0.0200 (+10\u00a0%). Their intervals overlap.")]
+    [InlineData(0.010, 0.008, 0.012, "has 0.0200 (-50\u00a0%).")]
     public void TheVerdictSaysWhetherTheModelBeatsTheRule(double value, double lower, double upper, string expected)
     {
         string page = Text(new ReportContent

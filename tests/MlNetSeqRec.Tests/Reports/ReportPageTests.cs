@@ -23,11 +23,19 @@ public sealed class ReportPageTests : IClassFixture<Browser>, IDisposable
     [InlineData(1280, ColorScheme.Dark)]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
-    public async Task ItIsAccessibleAndFitsTheWindow(int width, ColorScheme theme)
+    public async Task ItFitsTheWindowAndFollowsTheTheme(int width, ColorScheme theme)
     {
         await using Browser.OpenPage opened = await _browser.Open(_path, width, theme);
         Assert.Equal(width, await opened.Page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth)"));
         Assert.Equal(theme == ColorScheme.Dark, await opened.Page.EvaluateAsync<bool>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(part => part < 60)"));
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task ItIsAccessible(int width, ColorScheme theme)
+    {
+        await using Browser.OpenPage opened = await _browser.Open(_path, width, theme);
         foreach (ILocator details in await opened.Page.Locator("summary").AllAsync())
             await details.ClickAsync();
         Assert.Empty(await opened.Violations());
@@ -63,6 +71,10 @@ public sealed class ReportPageTests : IClassFixture<Browser>, IDisposable
         Assert.Equal("1", await shopper.InputValueAsync());
         Assert.Contains("was not found: it ranks 57.5", await outcome.TextContentAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await opened.Page.Locator("tr.target").CountAsync());
+
+        await opened.Page.Keyboard.PressAsync("ArrowDown");
+        Assert.Contains("the shopper had it before", await outcome.TextContentAsync(), StringComparison.Ordinal);
+        await opened.Page.Keyboard.PressAsync("ArrowUp");
 
         await opened.Page.Keyboard.PressAsync("Tab");
         await opened.Page.Keyboard.PressAsync("Tab");

@@ -15,8 +15,10 @@ internal static class BarChart
         double slot = (Plane.Right - Plane.Left) / bins.Count;
         double widest = bins.Max(bin => bin.Label.Length) * LetterWidth;
         int named = (int)Math.Ceiling((widest + 4) / slot); // every so many bins, so that names do not touch
-        return Plane.Picture(description, Markup.Of(
-            $"{Plane.Rows(y)}{bins.Select(Bar)}{bins.Index().Where(bin => bin.Index % named == 0).Select(bin => Plane.Below(Middle(bin.Index), bin.Item.Label))}{Plane.Name(axis)}"));
+        IEnumerable<Markup> names = bins.Index()
+            .Where(bin => bin.Index % named == 0 && Middle(bin.Index) + (bin.Item.Label.Length * LetterWidth / 2) <= Plane.Width)
+            .Select(bin => Plane.Below(Middle(bin.Index), bin.Item.Label));
+        return Plane.Picture(description, Markup.Of($"{Plane.Rows(y)}{bins.Select(Bar)}{names}{Plane.Name(axis)}"));
 
         double Middle(int index) => Plane.Left + ((index + 0.5) * slot);
 

@@ -10,7 +10,7 @@ internal static class Numbers
 
     public static string Whole(double value) => value.ToString("n0", CultureInfo.InvariantCulture);
 
-    public static string Percent(double share) => (100 * share).ToString(share is > 0 and < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double share) => (100 * share).ToString(share is > 0 and < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) + "\u00a0%";
 
     /// <summary>Seconds as seconds, minutes or hours.</summary>
     public static string Duration(double seconds) => seconds switch

@@ -28,6 +28,7 @@
     const place = shopper.recommended.indexOf(shopper.target) + 1;
     const title = `The held-out item, “${titleOf(shopper.target)}”, `;
     if (place) return `${title}was found: number ${place} of ${shopper.recommended.length}.`;
+    if (shopper.history.includes(shopper.target)) return `${title}was not found: the shopper had it before, and such items are left out.`;
     if (shopper.rank === null) return `${title}was not found.`;
     return `${title}was not found: it ranks ${shopper.rank.toLocaleString("en", { maximumFractionDigits: 1 })}.`;
   };

@@ -17,7 +17,6 @@ internal static class LeaderboardSection
             (Heading($"NDCG@{k}", "test, all items"), row => Figure(row.TestAll?.Ndcg), rows.Any(row => row.TestAll is not null)),
             (Parts.Text("Training"), row => Parts.Text(row.Seconds is { } seconds ? Numbers.Duration(seconds) : "–"), rows.Any(row => row.Seconds is not null)),
             (Parts.Text("Parameters"), row => Parts.Text(row.Parameters is { } parameters ? Numbers.Short(parameters) : "–"), rows.Any(row => row.Parameters is not null)),
-            (Parts.Text("Ended"), row => Markup.Of($"<span class=\"words\">{row.Status}</span>"), rows.Any(row => row.Status is not null)),
         };
         columns.RemoveAll(column => !column.IsShown);
         Markup table = Parts.Table(columns.Select(column => column.Heading), rows.Select(row => columns.Select(column => column.Cell(row))));
@@ -41,7 +40,7 @@ internal static class LeaderboardSection
     private static Markup Name(LeaderboardRow row)
     {
         Markup tag = row.IsBest ? Markup.Of($" <span class=\"tag best\">chosen</span>") : row.IsBaseline ? Markup.Of($" <span class=\"tag\">rule</span>") : Markup.None;
-        Markup details = row.Details is null ? Markup.None : Markup.Of($"<small class=\"details\">{row.Details}</small>");
+        IEnumerable<Markup> details = new[] { row.Details, row.Status }.OfType<string>().Select(text => Markup.Of($"<small class=\"details\">{text}</small>"));
         return Markup.Of($"{row.Name}{tag}{details}");
     }
 
@@ -56,7 +55,7 @@ internal static class LeaderboardSection
         if (rule?.Test?.Ndcg is not { } other)
             return Markup.Of($"<p class=\"verdict\">{said}.</p>\n");
         bool overlap = own is { Lower: { } lower, Upper: { } upper } && other is { Lower: { } otherLower, Upper: { } otherUpper } && lower <= otherUpper && otherLower <= upper;
-        string compared = other.Value > 0 ? $" ({(own.Value / other.Value) - 1:+0 %;-0 %;0 %})" : string.Empty;
+        string compared = other.Value > 0 ? $" ({(own.Value / other.Value) - 1:+0\u00a0%;-0\u00a0%;0\u00a0%})" : string.Empty;
         string doubt = overlap ? " Their intervals overlap." : string.Empty;
         return Markup.Of($"<p class=\"verdict\">{said}; the best rule that needs no training, {rule.Name}, has {Numbers.Metric(other.Value)}{compared}.{doubt}</p>\n");
     }
