@@ -38,6 +38,11 @@ public sealed class CommandLineTests : IDisposable
             }
         }
 
+        using JsonDocument report = Json(Run("report", "--model", model, "--data", data, "--out", "pages/report.html", "--shoppers", "5", "--device", "cpu", "--json"));
+        Assert.Equal(root.GetProperty("unseen").GetRawText(), report.RootElement.GetProperty("unseen").GetRawText());
+        string page = File.ReadAllText(_folder[report.RootElement.GetProperty("report").GetString()!]);
+        Assert.Contains("all 5 shoppers", page, StringComparison.Ordinal);
+
         using JsonDocument next = Json(Run("recommend", "--model", model, "--history", "i1,i2", "--k", "3", "--json"));
         string?[] ids = [.. next.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString())];
         Assert.Equal(3, ids.Length);
@@ -100,6 +105,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("finetune", "--model", "x", "--data", "x", "--out", "x", "--strategy", "half")]
     [InlineData("fisher", "--model", "nowhere.zip", "--data", "nowhere")]
     [InlineData("recommend", "--model", "nowhere.zip", "--history", "a")]
+    [InlineData("report", "--model", "nowhere.zip", "--data", "nowhere")]
+    [InlineData("report", "--model", "x", "--data", "x", "--shoppers", "-1")]
+    [InlineData("report", "--model", "x", "--data", "x", "--out", ".")]
     [InlineData("prepare", "--reviews", "nowhere.json.gz", "--out", "out")]
     [InlineData("prepare", "--reviews", "x", "--out", "out", "--format", "amazon1999")]
     [InlineData("merge", "--data", "nowhere", "elsewhere", "--out", "out")]
