@@ -23,13 +23,15 @@ internal static class EvaluateCommand
 
         return CommonOptions.Command("evaluate", "Measure HR@K, NDCG@K and MRR with 95 % intervals, beside simple rules", (parsed, context, cancellation) =>
         {
-            (_, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
+            (ITransformer chain, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
             IDataView interactions = context.Recommendation.Data.LoadInteractions(parsed.GetValue(data)!);
             SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(interactions, coldItems: parsed.GetValue(cold));
-            trained = WithNewItems(context, trained, context.Recommendation.Data.LoadItems(parsed.GetValue(data)!), split.Train);
+            ITransformer evaluated = SequentialRecommendationCatalog.FindReranker(chain) is not null
+                ? chain // whose second stage knows the model's items alone
+                : WithNewItems(context, trained, context.Recommendation.Data.LoadItems(parsed.GetValue(data)!), split.Train);
             IDataView held = parsed.GetValue(part) == "test" ? split.Test : split.Validation;
             int[] k = ParseCutOffs(parsed.GetValue(cutOffs)!);
-            return Describe(context, ModelComparison.Run(context.Recommendation, trained, split.Train, held, k, parsed.GetValue(protocol)!, context.Seed, cancellation));
+            return Describe(context, ModelComparison.Run(context.Recommendation, evaluated, split.Train, held, k, parsed.GetValue(protocol)!, context.Seed, cancellation));
         }, model, data, part, cutOffs, protocol, cold);
     }
 

@@ -14,6 +14,8 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
     FisherCommand.Make(),
     EvaluateCommand.Make(),
     RecommendCommand.Make(),
+    RerankCommand.Make(),
+    SimilarCommand.Make(),
     ScalingCommand.Make(),
 };
 
