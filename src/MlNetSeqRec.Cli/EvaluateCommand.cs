@@ -24,7 +24,7 @@ internal static class EvaluateCommand
             Evaluated evaluated = Evaluated.Open(context, parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(cold));
             IDataView held = parsed.GetValue(part) == "test" ? evaluated.Split.Test : evaluated.Split.Validation;
             int[] k = ParseCutOffs(parsed.GetValue(cutOffs)!);
-            return Describe(context, ModelComparison.Run(context.Recommendation, evaluated.Model, evaluated.Split.Train, held, k, parsed.GetValue(protocol)!, context.Seed, cancellation));
+            return Describe(context, ModelComparison.Run(context.Recommendation, evaluated.Ranked, evaluated.Split.Train, held, k, parsed.GetValue(protocol)!, context.Seed, cancellation));
         }, model, data, part, cutOffs, protocol, cold);
     }
 

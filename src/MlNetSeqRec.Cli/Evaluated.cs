@@ -4,16 +4,19 @@ using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Cli;
 
-/// <summary>A model and the data that it is evaluated on.</summary>
-internal sealed record Evaluated(SequentialRecommendationTransformer Model, IDataView Interactions, SequenceSplit Split)
+/// <summary>A model, what ranks with it (itself, or its chain with a re-ranker), and the data that it is evaluated on.</summary>
+internal sealed record Evaluated(SequentialRecommendationTransformer Model, ITransformer Ranked, IDataView Interactions, SequenceSplit Split)
 {
-    /// <summary>Loads both. Where the folder has items that the model lacks and can score from their text, they are ranked too.</summary>
+    /// <summary>Loads both. Where the folder has items that the model lacks and can score from their text, they are ranked too, but for a re-ranker, which knows the model's items alone.</summary>
     public static Evaluated Open(Context context, string model, string folder, double coldItems)
     {
-        (_, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, model);
+        (ITransformer chain, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, model);
         IDataView interactions = context.Recommendation.Data.LoadInteractions(folder);
         SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(interactions, coldItems: coldItems);
-        return new Evaluated(WithNewItems(context, trained, context.Recommendation.Data.LoadItems(folder), split.Train), interactions, split);
+        if (SequentialRecommendationCatalog.FindReranker(chain) is not null)
+            return new Evaluated(trained, chain, interactions, split);
+        SequentialRecommendationTransformer all = WithNewItems(context, trained, context.Recommendation.Data.LoadItems(folder), split.Train);
+        return new Evaluated(all, all, interactions, split);
     }
 
     // Where the folder has items that the model lacks and can score, its items are ranked, as well as those of its interactions that the model knows.

@@ -15,6 +15,8 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
     EvaluateCommand.Make(),
     RecommendCommand.Make(),
     ReportCommand.Make(),
+    RerankCommand.Make(),
+    SimilarCommand.Make(),
     ScalingCommand.Make(),
 };
 

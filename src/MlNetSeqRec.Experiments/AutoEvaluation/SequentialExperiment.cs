@@ -43,7 +43,7 @@ public sealed class SequentialExperiment
         ArgumentNullException.ThrowIfNull(validation);
         var clock = Stopwatch.StartNew();
         ExperimentData data = ExperimentData.Read(_recommendation, _settings, train, validation);
-        IReadOnlyList<SequentialCandidate> candidates = _settings.Candidates ?? CandidateList.For(data.Domain, _settings.PretrainedModel is not null);
+        IReadOnlyList<SequentialCandidate> candidates = _settings.Candidates ?? CandidateRecipes.For(data.Domain, _settings.PretrainedModel is not null);
         using var cache = new ExperimentCache(_settings.CacheDirectory, $"{data.Fingerprint}, seed {_settings.Seed}, candidates {string.Join("; ", candidates.Select(candidate => candidate.Name))}", clock);
         var reserve = new TimeReserve(_settings.TestData is not null);
         var runs = new ExperimentRuns(_settings, data, reserve, progressHandler);

@@ -1,7 +1,7 @@
 namespace MlNetSeqRec.Experiments;
 
 /// <summary>What an experiment tries where nobody says it: what suits the data, the likeliest first.</summary>
-internal static class CandidateList
+internal static class CandidateRecipes
 {
     // Share of users from which a longer view of the history is worth its time.
     private const double ManyLongHistories = 0.2;
