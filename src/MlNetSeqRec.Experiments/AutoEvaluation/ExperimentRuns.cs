@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -15,28 +16,29 @@ internal sealed class ExperimentRuns(SequentialExperimentSettings settings, Expe
 
     private IEnumerable<SequentialRunDetail> ByFigure => _runs.Values
         .OrderBy(run => run.Status)
-        .ThenByDescending(run => run.ValidationMetrics is { } metrics ? settings.OptimizingMetric.Of(metrics) : run.BestEpochNdcg ?? 0);
+        .ThenByDescending(run => run.Figure ?? run.BestEpochNdcg ?? 0);
 
     /// <summary>Ranks the rules.</summary>
     public void AddRules()
     {
-        double longest = 0;
+        double seconds = 0;
         foreach ((SequentialBaseline rule, string name) in _rules)
         {
             var clock = Stopwatch.StartNew();
             SequentialRankingMetrics metrics = Measure(rule, data.Domain.Validation!);
-            longest = Math.Max(longest, clock.Elapsed.TotalSeconds);
+            seconds += clock.Elapsed.TotalSeconds;
             Set(new SequentialRunDetail
             {
                 TrainerName = name,
                 Status = SequentialRunStatus.Finished,
                 IsBaseline = true,
+                Figure = settings.OptimizingMetric.Of(metrics),
                 ValidationMetrics = metrics,
                 RuntimeInSeconds = clock.Elapsed.TotalSeconds,
             });
         }
 
-        reserve.AddRules(longest);
+        reserve.AddRules(seconds);
     }
 
     /// <summary>Evaluates a model that was finished, and gives its figure.</summary>
@@ -45,13 +47,52 @@ internal sealed class ExperimentRuns(SequentialExperimentSettings settings, Expe
         var clock = Stopwatch.StartNew();
         SequentialRankingMetrics metrics = Measure(model, data.Domain.Validation!);
         reserve.AddEvaluation(clock.Elapsed.TotalSeconds, record.Members);
+        double figure = settings.OptimizingMetric.Of(metrics);
         Set(Describe(record, SequentialRunStatus.Finished) with
         {
+            Figure = figure,
             ValidationMetrics = metrics,
             Model = new TransformerChain<ITransformer>(data.Histories, model),
             RuntimeInSeconds = record.Cost + clock.Elapsed.TotalSeconds,
         });
-        return settings.OptimizingMetric.Of(metrics);
+        return figure;
+    }
+
+    /// <summary>Tries a second stage on the best model, where there is time for it.</summary>
+    /// <param name="stage">Trains it.</param>
+    /// <param name="left">Seconds that are left.</param>
+    public void AddReranked(SecondStage stage, double left)
+    {
+        if (ByFigure.FirstOrDefault(run => run.Model is not null) is not { } best || !stage.IsPossible)
+            return;
+        string name = $"{best.TrainerName}, re-ranked";
+        if (left < reserve.SecondStageSeconds)
+        {
+            Set(new SequentialRunDetail { TrainerName = name, Status = SequentialRunStatus.NotTried });
+            return;
+        }
+
+        var clock = Stopwatch.StartNew();
+        SequentialRecommendationTransformer model = SequentialRecommendationCatalog.FindModel(best.Model!);
+        try
+        {
+            (RerankingTransformer reranker, SequentialRankingMetrics with, SequentialRankingMetrics without) = stage.Train(model);
+            double added = settings.OptimizingMetric.Of(with) - settings.OptimizingMetric.Of(without);
+            Set(new SequentialRunDetail
+            {
+                TrainerName = name,
+                Status = SequentialRunStatus.Finished,
+                Figure = best.Figure + added,
+                ValidationMetrics = with,
+                Model = new TransformerChain<ITransformer>(data.Histories, model, reranker),
+                RuntimeInSeconds = clock.Elapsed.TotalSeconds,
+            });
+            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {settings.OptimizingMetric.Name()} {settings.OptimizingMetric.Of(with):f4}, without trees {settings.OptimizingMetric.Of(without):f4}, on {with.UserCount} validation users that the trees have not seen"));
+        }
+        catch (InvalidDataException e)
+        {
+            Set(new SequentialRunDetail { TrainerName = name, Status = SequentialRunStatus.Failed, Exception = e, RuntimeInSeconds = clock.Elapsed.TotalSeconds });
+        }
     }
 
     /// <summary>Adds what was not finished.</summary>
@@ -83,7 +124,7 @@ internal sealed class ExperimentRuns(SequentialExperimentSettings settings, Expe
         foreach ((SequentialBaseline rule, string name) in _rules)
             _runs[name] = _runs[name] with { TestMetrics = Measure(rule, test) };
         if (ByFigure.FirstOrDefault(run => run.Model is not null) is { } best)
-            _runs[best.TrainerName] = best with { TestMetrics = Measure(SequentialRecommendationCatalog.FindModel(best.Model!), test) };
+            _runs[best.TrainerName] = best with { TestMetrics = Measure(SequentialRecommendationCatalog.FindScorer(best.Model!), test) };
     }
 
     public SequentialExperimentResult Result(double seconds)
@@ -120,6 +161,6 @@ internal sealed class ExperimentRuns(SequentialExperimentSettings settings, Expe
         BaselineEvaluation.Evaluate(rule, data.Domain.Histories, held, data.Domain.Popularity, MetricValues.K, new RankingProtocol(null, settings.Seed), settings.CancellationToken);
 
     // The catalogue of a model that was trained here is that of the data.
-    private SequentialRankingMetrics Measure(SequentialRecommendationTransformer model, EncodedHistories held) =>
+    private SequentialRankingMetrics Measure(ICatalogueScorer model, EncodedHistories held) =>
         ModelEvaluation.Evaluate(model, held, MetricValues.K, new RankingProtocol(null, settings.Seed), settings.CancellationToken);
 }

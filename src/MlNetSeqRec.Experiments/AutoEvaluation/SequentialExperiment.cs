@@ -45,11 +45,13 @@ public sealed class SequentialExperiment
         ExperimentData data = ExperimentData.Read(_recommendation, _settings, train, validation);
         IReadOnlyList<SequentialCandidate> candidates = _settings.Candidates ?? CandidateRecipes.For(data.Domain, _settings.PretrainedModel is not null);
         using var cache = new ExperimentCache(_settings.CacheDirectory, $"{data.Fingerprint}, seed {_settings.Seed}, candidates {string.Join("; ", candidates.Select(candidate => candidate.Name))}", clock);
-        var reserve = new TimeReserve(_settings.TestData is not null);
+        double limit = _settings.MaxExperimentTimeInSeconds;
+        var reserve = new TimeReserve(limit, _settings.TestData is not null);
         var runs = new ExperimentRuns(_settings, data, reserve, progressHandler);
         runs.AddRules();
         var training = new CandidateTraining(_recommendation, _settings, data, cache);
-        new CandidateSearch(candidates, training, cache, reserve, _settings.MaxExperimentTimeInSeconds).Run(runs.Add);
+        new CandidateSearch(candidates, training, cache, reserve, limit).Run(runs.Add);
+        runs.AddReranked(new SecondStage(_recommendation, _settings, data, train), limit - cache.Seconds - reserve.TestSeconds);
         runs.AddOthers(candidates, cache.Records);
         runs.Test();
         cache.Write();

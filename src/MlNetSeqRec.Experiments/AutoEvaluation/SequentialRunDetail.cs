@@ -14,7 +14,13 @@ public sealed record SequentialRunDetail
     /// <summary>Whether it is a simple rule, which needs no training and is no model.</summary>
     public bool IsBaseline { get; init; }
 
-    /// <summary>Figures on the validation data; null for runs that are not finished.</summary>
+    /// <summary>
+    /// The figure that decides, on the validation data; null for runs that are not finished. Where trees re-rank a model, which learn
+    /// from two thirds of the validation users, it is the model's figure and what they add to it on the other third.
+    /// </summary>
+    public double? Figure { get; init; }
+
+    /// <summary>Figures on the validation data, of a re-ranked model on a third of its users; null for runs that are not finished.</summary>
     public SequentialRankingMetrics? ValidationMetrics { get; init; }
 
     /// <summary>Figures on the test data, where it was given and there was time for it; for the rules, the best run and the best model.</summary>

@@ -70,7 +70,7 @@ public sealed partial class SequentialRecommendationCatalog
         return Steps(model).Reverse().TakeWhile(step => step is not SequentialRecommendationTransformer).OfType<RerankingTransformer>().FirstOrDefault();
     }
 
-    private static ICatalogueScorer FindScorer(ITransformer model)
+    internal static ICatalogueScorer FindScorer(ITransformer model)
     {
         SequentialRecommendationTransformer trained = FindModel(model);
         return FindReranker(model) is { } reranker ? reranker.Over(trained) : trained;
