@@ -10,7 +10,8 @@ internal sealed class TimeReserve
     private const double TransitionValidations = 7;
     private const double EvaluationAsValidations = 2;
     private const double SecondStageAsEvaluations = 10;
-    private const double MostForSecondStage = 0.1; // of all time; where it would take more, it is tried only with time to spare
+    private const double RerankedAsEvaluations = 4; // one of a re-ranked model
+    private const double MostForSecondStage = 0.15; // of all time; where it would take more, it is tried only with time to spare
     private const double Caution = 1.2;
     private const double MostLate = 0.03;
     private const double Least = 0.5;
@@ -27,7 +28,7 @@ internal sealed class TimeReserve
     public TimeReserve(double limit, bool tests) => (_limit, _tests) = (limit, tests);
 
     /// <summary>Seconds to keep for measuring on test data at the end.</summary>
-    public double TestSeconds => Least + (_tests ? Caution * (Evaluation + _rules) : 0);
+    public double TestSeconds => Least + (_tests ? Caution * (((TriesSecondStage ? RerankedAsEvaluations : 1) * Evaluation) + _rules) : 0);
 
     /// <summary>Seconds by which an experiment may end late rather than leave out its last step.</summary>
     public double Slack => MostLate * _limit;
@@ -35,13 +36,15 @@ internal sealed class TimeReserve
     /// <summary>Seconds that trying a second stage takes.</summary>
     public double SecondStageSeconds => Caution * SecondStageAsEvaluations * Evaluation;
 
+    private bool TriesSecondStage => SecondStageSeconds <= MostForSecondStage * _limit;
+
     private double Evaluation => _evaluation ?? EvaluationAsValidations * _validation;
 
     /// <summary>Seconds to keep, for a model of so many networks.</summary>
     public double Seconds(int members = 1)
     {
         double finish = _finish ?? (1 + TransitionValidations) * _validation;
-        double secondStage = SecondStageSeconds <= MostForSecondStage * _limit ? SecondStageSeconds : 0;
+        double secondStage = TriesSecondStage ? SecondStageSeconds : 0;
         return TestSeconds + secondStage + (Caution * members * (finish + _validation + Evaluation));
     }
 
