@@ -13,7 +13,8 @@ internal sealed record StepSource(EncodedHistories Histories, StepNegatives? Neg
 /// </summary>
 /// <param name="domains">What the steps of each domain are made from.</param>
 /// <param name="positionsPerPass">Most positions, padding included, in one pass.</param>
-internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positionsPerPass)
+/// <param name="hasFixedLayout">Whether steps get a <see cref="StepData.Layout"/>.</param>
+internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positionsPerPass, bool hasFixedLayout = false)
 {
     private const int StepsAhead = 4;
 
@@ -22,8 +23,8 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
     private volatile int _positionsPerPass = positionsPerPass;
 
     /// <summary>A producer for a single domain.</summary>
-    public StepProducer(EncodedHistories histories, StepNegatives? negatives, ItemTokens? tokens, int positionsPerPass)
-        : this([new StepSource(histories, negatives, tokens)], positionsPerPass)
+    public StepProducer(EncodedHistories histories, StepNegatives? negatives, ItemTokens? tokens, int positionsPerPass, bool hasFixedLayout = false)
+        : this([new StepSource(histories, negatives, tokens)], positionsPerPass, hasFixedLayout)
     {
     }
 
@@ -96,7 +97,9 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
         lock (_filling)
         {
             data.Domain = domain;
-            data.Fill(source.Histories, windows, step, (int)Math.Min(windows.Length, (padded + _positionsPerPass - 1) / _positionsPerPass), source.Negatives, source.Tokens);
+            data.Fill(source.Histories, windows, step, (int)Math.Min(windows.Length, (padded + _positionsPerPass - 1) / _positionsPerPass), source.Negatives, source.Tokens, hasFixedLayout);
+            if (hasFixedLayout)
+                data.Buffer.Pin();
         }
     }
 }
