@@ -28,18 +28,24 @@ internal static class StepRun
                 var histories = folder?.Histories ?? (args.Number("equal", 0) is > 0 and int equal ? DrawnHistories.Equal(args.Number("users", 22_363), items, equal) : DrawnHistories.Make(args.Number("users", 22_363), items, mean));
                 ItemTokens? tokens = encoding == ItemEncoding.Id ? null : folder is null ? DrawnHistories.Tokens(items) : folder.Tokens(ownTokenizer);
                 foreach (int width in args.Numbers("width", "128"))
-                foreach (int layers in args.Numbers("layers", "2"))
-                foreach (int length in args.Numbers("length", "50"))
-                foreach (int negatives in args.Numbers("negatives", "0"))
-                foreach (int batch in args.Numbers("batch", "4096"))
-                {
-                    var options = new SequentialTransformerOptions
-                    {
-                        Width = width, Layers = layers, MaximumLength = length, Negatives = negatives, PositionsPerBatch = batch,
-                        Precision = base_.Precision, RecordSteps = args.Text("record", "yes") == "yes", Dropout = 0.5,
-                    };
-                    Measure(args, options, encoding, histories, tokens, items, device);
-                }
+                    foreach (int layers in args.Numbers("layers", "2"))
+                        foreach (int length in args.Numbers("length", "50"))
+                            foreach (int negatives in args.Numbers("negatives", "0"))
+                                foreach (int batch in args.Numbers("batch", "4096"))
+                                {
+                                    var options = new SequentialTransformerOptions
+                                    {
+                                        Width = width,
+                                        Layers = layers,
+                                        MaximumLength = length,
+                                        Negatives = negatives,
+                                        PositionsPerBatch = batch,
+                                        Precision = base_.Precision,
+                                        RecordSteps = args.Text("record", "yes") == "yes",
+                                        Dropout = 0.5,
+                                    };
+                                    Measure(args, options, encoding, histories, tokens, items, device);
+                                }
             }
         }
     }
@@ -49,8 +55,16 @@ internal static class StepRun
         random.manual_seed(1);
         using var network = new SequentialNetwork(new NetworkShape
         {
-            Encoding = encoding, Items = items, TokenRows = tokens?.RowCount ?? 0, Width = options.Width, Layers = options.Layers, Heads = options.Heads,
-            MaximumLength = options.MaximumLength, Dropout = 0.5, TokenDropout = options.TokenDropout, Temperature = options.Temperature,
+            Encoding = encoding,
+            Items = items,
+            TokenRows = tokens?.RowCount ?? 0,
+            Width = options.Width,
+            Layers = options.Layers,
+            Heads = options.Heads,
+            MaximumLength = options.MaximumLength,
+            Dropout = 0.5,
+            TokenDropout = options.TokenDropout,
+            Temperature = options.Temperature,
         });
         network.to(device);
         bool sampled = options.Negatives > 0;
@@ -105,10 +119,23 @@ internal static class StepRun
 
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            encoding = encoding.ToString(), options.Width, options.Layers, options.MaximumLength, items, negatives = options.Negatives, batch = options.PositionsPerBatch,
-            precision = options.Precision.ToString(), recorded = step.IsRecorded, lossOfAll, parameters = network.ParameterCount,
-            msPerStep = Round(1000 * seconds / counted), msOfHost = Round(launch / counted), targetsPerStep = targets / counted, positionsPerStep = padded / counted,
-            targetsPerSecond = Math.Round(targets / seconds), msOfParts = parts.ToDictionary(entry => entry.Key, entry => Round(entry.Value / counted)),
+            encoding = encoding.ToString(),
+            options.Width,
+            options.Layers,
+            options.MaximumLength,
+            items,
+            negatives = options.Negatives,
+            batch = options.PositionsPerBatch,
+            precision = options.Precision.ToString(),
+            recorded = step.IsRecorded,
+            lossOfAll,
+            parameters = network.ParameterCount,
+            msPerStep = Round(1000 * seconds / counted),
+            msOfHost = Round(launch / counted),
+            targetsPerStep = targets / counted,
+            positionsPerStep = padded / counted,
+            targetsPerSecond = Math.Round(targets / seconds),
+            msOfParts = parts.ToDictionary(entry => entry.Key, entry => Round(entry.Value / counted)),
         }));
     }
 
