@@ -19,24 +19,28 @@ public class NotebookTests
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public void RunsAsAProgram(string source)
+    public async Task RunsAsAProgram(string source)
     {
         var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(Folder, source)]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        if (!process.WaitForExit(_most))
+        try
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_most, TestContext.Current.CancellationToken);
+        }
+        finally
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{source} ran for more than {_most}");
         }
 
-        Assert.True(process.ExitCode == 0, $"{source} ended with {process.ExitCode}: {errors.Result}{output.Result}");
-        string[] plots = [.. output.Result.Split('\n').Where(line => line.StartsWith("[plot] ", StringComparison.Ordinal)).Select(line => line["[plot] ".Length..].TrimEnd())];
+        string written = await output;
+        Assert.True(process.ExitCode == 0, $"{source} ended with {process.ExitCode}: {await errors}{written}");
+        string[] plots = [.. written.Split('\n').Where(line => line.StartsWith("[plot] ", StringComparison.Ordinal)).Select(line => line["[plot] ".Length..].TrimEnd())];
         Assert.NotEmpty(plots);
         Assert.All(plots, plot => Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(plot)[..4]));
-        Assert.DoesNotContain("warning", output.Result, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", written, StringComparison.Ordinal);
         foreach (string plot in plots)
             File.Delete(plot);
     }
