@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using MlNetSeqRec.Data;
 using MlNetSeqRec.Experiments;
 
 namespace MlNetSeqRec.Cli;
@@ -23,13 +21,10 @@ internal static class EvaluateCommand
 
         return CommonOptions.Command("evaluate", "Measure HR@K, NDCG@K and MRR with 95 % intervals, beside simple rules", (parsed, context, cancellation) =>
         {
-            (_, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
-            IDataView interactions = context.Recommendation.Data.LoadInteractions(parsed.GetValue(data)!);
-            SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(interactions, coldItems: parsed.GetValue(cold));
-            trained = WithNewItems(context, trained, context.Recommendation.Data.LoadItems(parsed.GetValue(data)!), split.Train);
-            IDataView held = parsed.GetValue(part) == "test" ? split.Test : split.Validation;
+            Evaluated evaluated = Evaluated.Open(context, parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(cold));
+            IDataView held = parsed.GetValue(part) == "test" ? evaluated.Split.Test : evaluated.Split.Validation;
             int[] k = ParseCutOffs(parsed.GetValue(cutOffs)!);
-            return Describe(context, ModelComparison.Run(context.Recommendation, trained, split.Train, held, k, parsed.GetValue(protocol)!, context.Seed, cancellation));
+            return Describe(context, ModelComparison.Run(context.Recommendation, evaluated.Ranked, evaluated.Split.Train, held, k, parsed.GetValue(protocol)!, context.Seed, cancellation));
         }, model, data, part, cutOffs, protocol, cold);
     }
 
@@ -64,18 +59,6 @@ internal static class EvaluateCommand
         void Row(string name, SequentialRankingMetrics m) => context.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{name,-14}{m.All.HitRate(k),12:f4}{m.All.Ndcg(k),14:f4}{m.Unseen.HitRate(k),15:f4}{m.Unseen.Ndcg(k),17:f4}"));
-    }
-
-    // Where the folder has items that the model lacks and can score, its items are ranked, as well as those of its interactions that the model knows.
-    private static SequentialRecommendationTransformer WithNewItems(Context context, SequentialRecommendationTransformer trained, IDataView items, IDataView train)
-    {
-        ItemCatalogue folder = ItemCatalogue.FromDataView(items);
-        int added = Enumerable.Range(0, folder.Count).Count(item => trained.Catalogue.IndexOf(folder.IdOf(item)) < 0);
-        if (added == 0 || !trained.ScoresText)
-            return trained;
-        SequentialRecommendationTransformer all = trained.WithCatalogue(folder.With(train.GetColumn<string>("ItemId").Distinct().Where(id => trained.Catalogue.IndexOf(id) >= 0)));
-        context.Say($"{added:n0} of the folder's {folder.Count:n0} items are new to the model: they are ranked by their text");
-        return all;
     }
 
     private static int[] ParseCutOffs(string text)

@@ -6,10 +6,10 @@ namespace MlNetSeqRec.Cli;
 internal static class ModelFile
 {
     /// <summary>Makes the folder and checks that it can be written to, before hours of training.</summary>
-    public static void CheckWritable(string path)
+    public static void CheckWritable(string path, string example = "model.zip")
     {
         if (Directory.Exists(path))
-            throw new IOException($"{path} is a folder; --out must be a file, model.zip for example");
+            throw new IOException($"{path} is a folder; --out must be a file, {example} for example");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         try
         {

@@ -14,6 +14,10 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
     FisherCommand.Make(),
     EvaluateCommand.Make(),
     RecommendCommand.Make(),
+    AutoCommand.Make(),
+    ReportCommand.Make(),
+    RerankCommand.Make(),
+    SimilarCommand.Make(),
     ScalingCommand.Make(),
 };
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetSeqRec.Data;
 using MlNetSeqRec.Experiments;
@@ -41,12 +40,12 @@ internal static class QuickstartCommand
         TrainingOutput.Describe(context, summary, model);
 
         context.Say("4. Asking for the last item of each user, which it has never seen there …");
-        (ITransformer chain, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, model);
-        SequenceSplit split = context.Recommendation.Data.LeaveOneOutSplit(context.Recommendation.Data.LoadInteractions(data));
+        Evaluated evaluated = Evaluated.Open(context, model, data, coldItems: 0);
+        (SequentialRecommendationTransformer trained, SequenceSplit split) = (evaluated.Model, evaluated.Split);
         ModelComparison comparison = Timed("evaluate", () => ModelComparison.Run(
-            context.Recommendation, chain, split.Train, split.Test, [5, 10, 20], seed: context.Seed, cancellation: cancellation));
+            context.Recommendation, trained, split.Train, split.Test, [5, 10, 20], seed: context.Seed, cancellation: cancellation));
         Dictionary<string, object> figures = EvaluateCommand.Describe(context, comparison);
-        ComparisonReport.Write(report, comparison, summary);
+        ReportCommand.Write(context, report, data, evaluated, comparison, shoppers: 100);
 
         string[] history = split.Test.GetColumn<string[]>("History").First();
         context.Say($"5. What comes next for the first shopper, who last had {string.Join(" | ", history.TakeLast(3).Select(id => trained.Catalogue.TextOf(trained.Catalogue.IndexOf(id)).Title))}:");

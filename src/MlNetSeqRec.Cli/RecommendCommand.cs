@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Cli;
@@ -17,21 +18,23 @@ internal static class RecommendCommand
 
         return CommonOptions.Command("recommend", "Recommend items for a history", (parsed, context, _) =>
         {
-            (ITransformer _, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
+            (ITransformer chain, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
             string[] ids = parsed.GetValue(history)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return Run(context, trained, ids, parsed.GetValue(count), parsed.GetValue(items));
+            return Run(context, trained, ids, parsed.GetValue(count), parsed.GetValue(items), SequentialRecommendationCatalog.FindReranker(chain));
         }, model, history, count, items);
     }
 
-    public static object Run(Context context, SequentialRecommendationTransformer trained, string[] ids, int count, string? among = null)
+    public static object Run(Context context, SequentialRecommendationTransformer trained, string[] ids, int count, string? among = null, RerankingTransformer? reranker = null)
     {
         if (count < 1)
             throw new ArgumentException($"--k is {count}; at least 1 was expected");
         trained = trained.With(new RankingOptions { Count = count });
+        if (among is not null && reranker is not null)
+            throw new ArgumentException("--items needs a model without a re-ranker, which knows the items that it was trained for alone");
         if (among is not null)
             trained = RecommendAmong(context, trained, among);
         string[] unknown = [.. ids.Where(id => trained.Catalogue.IndexOf(id) < 0)];
-        using PredictionEngine<ShopperHistory, Recommendation> engine = context.Ml.Model.CreatePredictionEngine<ShopperHistory, Recommendation>(trained);
+        using PredictionEngine<ShopperHistory, Recommendation> engine = context.Ml.Model.CreatePredictionEngine<ShopperHistory, Recommendation>(reranker is null ? trained : new TransformerChain<ITransformer>(trained, reranker));
         Recommendation next = engine.Predict(new ShopperHistory { History = ids });
 
         if (unknown.Length > 0)

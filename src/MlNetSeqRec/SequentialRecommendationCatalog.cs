@@ -131,14 +131,25 @@ public sealed class SequentialTransformsCatalog
     public BuildSequencesEstimator BuildSequences(
         string userColumn = "UserId", string itemColumn = "ItemId", string? timeColumn = "Timestamp", string historyColumn = "History") =>
         new(userColumn, itemColumn, timeColumn, historyColumn);
+
+    /// <summary>
+    /// Adds what a trained model makes of each history: a vector of float that other trainers can use as features. Its dot product
+    /// with an item's vector (<see cref="SequentialRecommendationCatalog.ItemVectors"/>) is the item's score, but for what transitions add.
+    /// A history without a known item gets zeros.
+    /// </summary>
+    /// <param name="model">The trained model, or a chain that has one; null for the one that comes before in the same chain.</param>
+    /// <param name="outputColumn">The column that is added.</param>
+    public UserVectorEstimator UserVector(ITransformer? model = null, string outputColumn = "UserVector") =>
+        new(model is null ? null : SequentialRecommendationCatalog.FindModel(model), outputColumn);
 }
 
 /// <summary>Trainers of models that recommend from histories.</summary>
 public sealed class SequentialTrainersCatalog
 {
-    private readonly MLContext _context;
+    internal SequentialTrainersCatalog(MLContext context) => Context = context;
 
-    internal SequentialTrainersCatalog(MLContext context) => _context = context;
+    /// <summary>The context that trainers draw from.</summary>
+    public MLContext Context { get; }
 
     /// <summary>A causal transformer over histories. See <see cref="SequentialTransformerTrainer"/>.</summary>
     /// <param name="historyColumn">The histories: a vector of text or of keys.</param>
@@ -157,7 +168,7 @@ public sealed class SequentialTrainersCatalog
     /// <returns>A model of all domains' items, each with the id "domain/id" where there are several domains.</returns>
     /// <exception cref="InvalidDataException">A domain has nothing to learn from, or no text where text is asked for.</exception>
     public SequentialRecommendationTransformer PreTrain(IReadOnlyList<PreTrainingDomain> domains, PreTrainingOptions? options = null) =>
-        PreTrainer.Train(_context, domains, options ?? new PreTrainingOptions());
+        PreTrainer.Train(Context, domains, options ?? new PreTrainingOptions());
 
     /// <summary>Trains a pre-trained model further, on other data with a catalogue of its own. See <see cref="FineTuningTrainer"/>.</summary>
     /// <param name="pretrainedModel">A model of text, or a chain that has one. It stays as it is.</param>
@@ -165,7 +176,7 @@ public sealed class SequentialTrainersCatalog
     public FineTuningTrainer FineTune(ITransformer pretrainedModel, FineTuningOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new FineTuningTrainer(_context, SequentialRecommendationCatalog.FindModel(pretrainedModel), options);
+        return new FineTuningTrainer(Context, SequentialRecommendationCatalog.FindModel(pretrainedModel), options);
     }
 
     /// <summary>
@@ -182,6 +193,6 @@ public sealed class SequentialTrainersCatalog
     public SequentialTransformerTrainer SequentialTransformer(SequentialTransformerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new SequentialTransformerTrainer(_context, options);
+        return new SequentialTransformerTrainer(Context, options);
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class SequentialRecommendationCatalog
     }
 
     /// <summary>Figures of a model on histories with targets, with slices and coverage.</summary>
-    /// <param name="model">A trained model, or a chain that has one.</param>
+    /// <param name="model">A trained model, or a chain that has one and perhaps a re-ranker after it, whose order then counts.</param>
     /// <param name="data">Histories and targets, as <see cref="SequenceSplit.Test"/>.</param>
     /// <param name="k">Cut-offs of HR and NDCG; 5, 10 and 20 if null.</param>
     /// <param name="protocol">"full" ranks the whole catalogue, "sampled:N" the target among N drawn items.</param>
@@ -30,7 +30,7 @@ public sealed partial class SequentialRecommendationCatalog
         ITransformer model, IDataView data, IReadOnlyList<int>? k = null, string protocol = "full", int seed = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return ModelEvaluation.Evaluate(FindModel(model), data, k ?? _defaultK, RankingProtocol.Parse(protocol, seed), cancellation);
+        return ModelEvaluation.Evaluate(FindScorer(model), data, k ?? _defaultK, RankingProtocol.Parse(protocol, seed), cancellation);
     }
 
     /// <summary>Figures of a simple rule on the same data and the same candidates as a model.</summary>
@@ -51,10 +51,7 @@ public sealed partial class SequentialRecommendationCatalog
         EncodedHistories training = EncodedHistories.Read(histories, SequenceViews.HistoryColumn, null, trained.IndexOf);
         EncodedHistories test = EncodedHistories.Read(data, trained.Columns.History, trained.Columns.Target, trained.IndexOf);
         int[] counts = training.CountItems(trained.Catalogue.Count);
-        IItemScorer scorer = baseline == SequentialBaseline.Popularity
-            ? new PopularityScorer(counts)
-            : new ItemToItemScorer(training.Items, training.Offsets, trained.Catalogue.Count);
-        return BaselineEvaluation.Evaluate(scorer, test.Items, test.Offsets, test.Targets!, counts, k ?? _defaultK, RankingProtocol.Parse(protocol, seed));
+        return BaselineEvaluation.Evaluate(baseline, training, test, counts, k ?? _defaultK, RankingProtocol.Parse(protocol, seed));
     }
 
     /// <summary>The trained model in a chain of transformers.</summary>
@@ -62,8 +59,23 @@ public sealed partial class SequentialRecommendationCatalog
     public static SequentialRecommendationTransformer FindModel(ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model as SequentialRecommendationTransformer
-            ?? (model as IEnumerable<ITransformer>)?.OfType<SequentialRecommendationTransformer>().LastOrDefault()
+        return Steps(model).OfType<SequentialRecommendationTransformer>().LastOrDefault()
             ?? throw new ArgumentException("The model holds no sequential recommendation model", nameof(model));
     }
+
+    /// <summary>The re-ranker after the trained model in a chain of transformers; null where there is none.</summary>
+    public static RerankingTransformer? FindReranker(ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Steps(model).Reverse().TakeWhile(step => step is not SequentialRecommendationTransformer).OfType<RerankingTransformer>().FirstOrDefault();
+    }
+
+    internal static ICatalogueScorer FindScorer(ITransformer model)
+    {
+        SequentialRecommendationTransformer trained = FindModel(model);
+        return FindReranker(model) is { } reranker ? reranker.Over(trained) : trained;
+    }
+
+    private static IEnumerable<ITransformer> Steps(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [model];
 }

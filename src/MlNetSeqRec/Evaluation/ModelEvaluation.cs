@@ -7,13 +7,20 @@ namespace MlNetSeqRec;
 internal static class ModelEvaluation
 {
     /// <summary>Ranks every user's target; the histories are scored in batches of similar length.</summary>
-    public static SequentialRankingMetrics Evaluate(SequentialRecommendationTransformer model, IDataView data, IReadOnlyList<int> k, RankingProtocol protocol, CancellationToken cancellation)
+    public static SequentialRankingMetrics Evaluate(ICatalogueScorer scorer, IDataView data, IReadOnlyList<int> k, RankingProtocol protocol, CancellationToken cancellation)
     {
-        EncodedHistories encoded = EncodedHistories.Read(data, model.Columns.History, model.Columns.Target, model.IndexOf);
+        SequentialRecommendationTransformer model = scorer.Trained;
+        return Evaluate(scorer, EncodedHistories.Read(data, model.Columns.History, model.Columns.Target, model.IndexOf), k, protocol, cancellation);
+    }
+
+    /// <summary>The same for histories over the model's catalogue.</summary>
+    public static SequentialRankingMetrics Evaluate(ICatalogueScorer scorer, EncodedHistories encoded, IReadOnlyList<int> k, RankingProtocol protocol, CancellationToken cancellation)
+    {
+        SequentialRecommendationTransformer model = scorer.Trained;
         var accumulator = new RankingAccumulator(encoded.Count, model.Model.Popularity, k, protocol);
         Ranker ranker = model.Model.Ranker;
         using var batches = new TargetBatches(encoded, model.Catalogue.Count, model.Model.Network.Shape.MaximumLength, model.Model.Device);
-        bool onDevice = !ranker.IsOnCpu && protocol.Negatives is null;
+        bool onDevice = scorer.IsModelAlone && !ranker.IsOnCpu && protocol.Negatives is null;
         TargetRanks[] ranks = onDevice ? ranker.Rank(batches) : [];
         int ranked = 0;
         for (int i = 0; i < batches.Rows.Count; i++)
@@ -22,8 +29,8 @@ internal static class ModelEvaluation
             int[] users = batches.Rows[i];
             batches.Use(i, onDevice ? AddRanks : AddScores);
 
-            void AddScores(TargetBatch batch) => ranker.VisitScores(
-                batch.Inputs, ranker.All, (row, scores) => accumulator.Add(users[row], scores, batch.Histories[row].Span, batch.Targets[row]));
+            void AddScores(TargetBatch batch) => scorer.VisitScores(
+                batch, (row, scores) => accumulator.Add(users[row], scores, batch.Histories[row].Span, batch.Targets[row]));
 
             void AddRanks(TargetBatch batch)
             {

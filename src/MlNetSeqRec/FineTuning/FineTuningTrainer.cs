@@ -33,8 +33,12 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
     public SequentialRecommendationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return TrainingRun.Alone(() => Train(input));
+        SequentialTransformerOptions training = _options.Training;
+        return TrainingRun.Alone(() => Train(TrainingDomain.Read(string.Empty, input, training.Items, training.ValidationData, training.HistoryColumn, training.TargetColumn)));
     }
+
+    /// <summary>Trains on what was read before, once for several trainings.</summary>
+    internal SequentialRecommendationTransformer Fit(TrainingDomain domain) => TrainingRun.Alone(() => Train(domain));
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -43,11 +47,10 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
         return RecommendationColumns.From(_options.Training).Extend(inputSchema);
     }
 
-    private SequentialRecommendationTransformer Train(IDataView input)
+    private SequentialRecommendationTransformer Train(TrainingDomain domain)
     {
         SequentialTransformerOptions training = _options.Training;
         Device device = TrainingDevice.Prepare(training, _context);
-        TrainingDomain domain = TrainingDomain.Read(string.Empty, input, training.Items, training.ValidationData, training.HistoryColumn, training.TargetColumn);
         TrainedModel model = _options.Strategy == FineTuningStrategy.None ? WithoutTraining(domain, device) : Tune(domain, device);
         return new SequentialRecommendationTransformer(model, RecommendationColumns.From(training), new RankingOptions { Count = training.RecommendationCount });
     }

@@ -4,6 +4,8 @@ using MlNetSeqRec;
 
 [assembly: LoadableClass(typeof(BuildSequencesTransformer), typeof(BuildSequencesLoader), null, typeof(SignatureLoadModel), "Build sequences", BuildSequencesLoader.Signature)]
 [assembly: LoadableClass(typeof(SequentialRecommendationTransformer), typeof(RecommendationLoader), null, typeof(SignatureLoadModel), "Sequential recommendation", RecommendationLoader.Signature)]
+[assembly: LoadableClass(typeof(RerankingTransformer), typeof(RerankingLoader), null, typeof(SignatureLoadModel), "Re-ranking", RerankingLoader.Signature)]
+[assembly: LoadableClass(typeof(UserVectorTransformer), typeof(UserVectorLoader), null, typeof(SignatureLoadModel), "User vectors", UserVectorLoader.Signature)]
 
 namespace MlNetSeqRec;
 
@@ -69,4 +71,29 @@ internal static class RecommendationLoader
         NativeLibraries.Load();
         return NativeModel.Load(ctx, _version, reader => SequentialRecommendationTransformer.Read(reader, Devices.Choose("auto", env as MLContext)));
     }
+}
+
+/// <summary>Saves and loads <see cref="RerankingTransformer"/>.</summary>
+internal static class RerankingLoader
+{
+    public const string Signature = "SeqRecReranker";
+
+    private static readonly VersionInfo _version = NativeModel.Version("SEQRECRR", Signature);
+
+    public static void Save(ModelSaveContext context, RerankingTransformer transformer) => NativeModel.Save(context, _version, transformer.Write);
+
+    internal static RerankingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => NativeModel.Load(ctx, _version, RerankingTransformer.Read);
+}
+
+/// <summary>Saves and loads <see cref="UserVectorTransformer"/>.</summary>
+internal static class UserVectorLoader
+{
+    public const string Signature = "SeqRecUserVector";
+
+    private static readonly VersionInfo _version = NativeModel.Version("SEQRECUV", Signature);
+
+    public static void Save(ModelSaveContext context, UserVectorTransformer transformer) => NativeModel.Save(context, _version, transformer.Write);
+
+    internal static UserVectorTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        NativeModel.Load(ctx, _version, reader => UserVectorTransformer.Read(reader, env as MLContext));
 }

@@ -15,6 +15,10 @@ internal static class Shapes
     public static SchemaShape.Column Vector(string name, DataViewType itemType) =>
         new(name, SchemaShape.Column.VectorKind.Vector, itemType, isKey: false);
 
+    /// <summary>The same column with one annotation.</summary>
+    public static SchemaShape.Column WithAnnotation(SchemaShape.Column column, string name, DataViewType type) =>
+        new(column.Name, column.Kind, column.ItemType, column.IsKey, new SchemaShape([Scalar(name, type)]));
+
     /// <summary>A vector of keys that carries the texts of its values.</summary>
     public static SchemaShape.Column VariableKeyVector(string name) => new(
         name,

@@ -105,6 +105,8 @@ public sealed class ItemCatalogue
     /// <summary>The index of the item with this <paramref name="id"/>, or -1 when the catalogue lacks it.</summary>
     public int IndexOf(ReadOnlySpan<char> id) => _lookup.TryGetValue(id, out int index) ? index : -1;
 
+    internal int IndexOf(ReadOnlyMemory<char> id) => IndexOf(id.Span);
+
     /// <summary>
     /// This catalogue followed by those of <paramref name="moreIds"/> that it lacks, without text. Indices of present items stay.
     /// </summary>

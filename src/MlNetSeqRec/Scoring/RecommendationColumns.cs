@@ -28,7 +28,7 @@ internal sealed record RecommendationColumns(string History, string Target, stri
         List<SchemaShape.Column> added =
         [
             keys ? Shapes.VariableKeyVector(RecommendedItems) : Shapes.VariableVector(RecommendedItems, TextDataViewType.Instance),
-            Shapes.VariableVector(Score, NumberDataViewType.Single),
+            Shapes.WithAnnotation(Shapes.VariableVector(Score, NumberDataViewType.Single), ModelAnnotation.Name, ModelAnnotation.Type),
             Shapes.Scalar(Fallback, BooleanDataViewType.Instance),
         ];
         if (Shapes.Find(input, Target) is { } target && target.Kind == SchemaShape.Column.VectorKind.Scalar && (target.IsKey || target.ItemType is TextDataViewType))
@@ -37,10 +37,14 @@ internal sealed record RecommendationColumns(string History, string Target, stri
     }
 
     /// <summary>The columns that are added to the input's, in order.</summary>
-    public IReadOnlyList<DataViewSchema.DetachedColumn> Added(DataViewSchema input, ItemCatalogue catalogue)
+    /// <param name="input">The input's columns.</param>
+    /// <param name="model">The model that scores.</param>
+    /// <param name="like">A column of recommended items, whose type those added have; by default the history.</param>
+    public IReadOnlyList<DataViewSchema.DetachedColumn> Added(DataViewSchema input, SequentialRecommendationTransformer model, DataViewSchema.Column? like = null)
     {
+        ItemCatalogue catalogue = model.Catalogue;
         DataViewSchema.Column history = HistoryReader.Find(input, History);
-        bool keys = ((VectorDataViewType)history.Type).ItemType is KeyDataViewType;
+        bool keys = (like ?? history).Type is VectorDataViewType { ItemType: KeyDataViewType };
         DataViewSchema.Annotations? keyValues = keys ? Columns.WithKeyValues(catalogue.Count, (ref VBuffer<ReadOnlyMemory<char>> value) =>
             value = new VBuffer<ReadOnlyMemory<char>>(catalogue.Count, [.. Enumerable.Range(0, catalogue.Count).Select(i => catalogue.IdOf(i).AsMemory())])) : null;
         PrimitiveDataViewType item = keys ? new KeyDataViewType(typeof(uint), catalogue.Count) : TextDataViewType.Instance;
@@ -48,7 +52,7 @@ internal sealed record RecommendationColumns(string History, string Target, stri
         var columns = new List<DataViewSchema.DetachedColumn>
         {
             new(RecommendedItems, new VectorDataViewType(item), keyValues),
-            new(Score, new VectorDataViewType(NumberDataViewType.Single)),
+            new(Score, new VectorDataViewType(NumberDataViewType.Single), ModelAnnotation.Of(model)),
             new(Fallback, BooleanDataViewType.Instance),
         };
         if (HasTarget(input))
@@ -62,11 +66,11 @@ internal sealed record RecommendationColumns(string History, string Target, stri
         return columns;
     }
 
-    public DataViewSchema Output(DataViewSchema input, ItemCatalogue catalogue)
+    public DataViewSchema Output(DataViewSchema input, SequentialRecommendationTransformer model, DataViewSchema.Column? like = null)
     {
         var schema = new DataViewSchema.Builder();
         schema.AddColumns(input);
-        foreach (DataViewSchema.DetachedColumn column in Added(input, catalogue))
+        foreach (DataViewSchema.DetachedColumn column in Added(input, model, like))
             schema.AddColumn(column.Name, column.Type, column.Annotations);
         return schema.ToSchema();
     }

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace MlNetSeqRec;
 
 /// <summary>Scores single rows, for PredictionEngine. A row is scored once, however many of the model's columns are read.</summary>
-internal sealed class RecommendationMapper(DataViewSchema input, SequentialRecommendationTransformer model) : IRowToRowMapper
+internal sealed class RecommendationMapper(DataViewSchema input, IHistoryMapper model) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => input;
 
@@ -26,7 +26,7 @@ internal sealed class RecommendationMapper(DataViewSchema input, SequentialRecom
     private sealed class Row : DataViewRow
     {
         private readonly RecommendationMapper _mapper;
-        private readonly SequentialRecommendationTransformer _model;
+        private readonly IHistoryMapper _model;
         private readonly DataViewRow _row;
         private readonly HashSet<int> _active;
         private readonly bool _needsRanks;
@@ -36,7 +36,7 @@ internal sealed class RecommendationMapper(DataViewSchema input, SequentialRecom
         private long _scored = -1;
         private RowResult _result;
 
-        public Row(RecommendationMapper mapper, SequentialRecommendationTransformer model, DataViewRow row, DataViewSchema.Column[] active)
+        public Row(RecommendationMapper mapper, IHistoryMapper model, DataViewRow row, DataViewSchema.Column[] active)
         {
             (_mapper, _model, _row) = (mapper, model, row);
             _active = [.. active.Select(column => column.Index)];
@@ -45,8 +45,8 @@ internal sealed class RecommendationMapper(DataViewSchema input, SequentialRecom
                 return;
 
             _needsRanks = added.Any(column => column.Name is RecommendationColumns.TargetRank or RecommendationColumns.TargetRankUnseen);
-            _readHistory = HistoryReader.ForHistory(row, HistoryReader.Find(row.Schema, model.Columns.History), model.IndexOf);
-            _readTarget = _needsRanks ? HistoryReader.ForItem(row, row.Schema[model.Columns.Target], model.IndexOf) : null;
+            _readHistory = HistoryReader.ForHistory(row, HistoryReader.Find(row.Schema, model.Columns.History), model.Catalogue.IndexOf);
+            _readTarget = _needsRanks ? HistoryReader.ForItem(row, row.Schema[model.Columns.Target], model.Catalogue.IndexOf) : null;
         }
 
         public override DataViewSchema Schema => _mapper.OutputSchema;
@@ -61,7 +61,7 @@ internal sealed class RecommendationMapper(DataViewSchema input, SequentialRecom
         {
             if (column.Index < _row.Schema.Count)
                 return _row.GetGetter<TValue>(_row.Schema[column.Index]);
-            return RowResults.Getter(column, _model.Columns, _model.Catalogue, Current) as ValueGetter<TValue>
+            return _model.Getter(column, Current) as ValueGetter<TValue>
                 ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}, not {typeof(TValue).Name}");
         }
 

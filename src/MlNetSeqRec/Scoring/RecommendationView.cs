@@ -7,7 +7,7 @@ namespace MlNetSeqRec;
 /// The input with the model's columns. Rows are scored some hundreds at a time: a second cursor reads histories ahead of
 /// the one that the caller moves. A cursor that asks for none of the model's columns scores nothing.
 /// </summary>
-internal sealed class RecommendationView(IDataView input, SequentialRecommendationTransformer model) : IDataView
+internal sealed class RecommendationView(IDataView input, IHistoryMapper model) : IDataView
 {
     // So many that their scores take a gigabyte at most.
     private int RowsAtOnce => Math.Clamp(256_000_000 / Math.Max(1, model.Catalogue.Count), 8, 256);
@@ -26,7 +26,7 @@ internal sealed class RecommendationView(IDataView input, SequentialRecommendati
     private sealed class Cursor : DataViewRowCursor
     {
         private readonly RecommendationView _view;
-        private readonly SequentialRecommendationTransformer _model;
+        private readonly IHistoryMapper _model;
         private readonly DataViewRowCursor _rows;
         private readonly DataViewRowCursor? _ahead;
         private readonly HashSet<int> _active;
@@ -52,8 +52,8 @@ internal sealed class RecommendationView(IDataView input, SequentialRecommendati
             DataViewSchema.Column history = HistoryReader.Find(source, _model.Columns.History);
             DataViewSchema.Column[] read = _needsRanks ? [history, source[_model.Columns.Target]] : [history];
             _ahead = view.Input.GetRowCursor(read);
-            _readHistory = HistoryReader.ForHistory(_ahead, history, _model.IndexOf);
-            _readTarget = _needsRanks ? HistoryReader.ForItem(_ahead, source[_model.Columns.Target], _model.IndexOf) : null;
+            _readHistory = HistoryReader.ForHistory(_ahead, history, _model.Catalogue.IndexOf);
+            _readTarget = _needsRanks ? HistoryReader.ForItem(_ahead, source[_model.Columns.Target], _model.Catalogue.IndexOf) : null;
         }
 
         public override DataViewSchema Schema => _view.Schema;
@@ -79,7 +79,7 @@ internal sealed class RecommendationView(IDataView input, SequentialRecommendati
                 throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made");
             if (column.Index < _view.Input.Schema.Count)
                 return _rows.GetGetter<TValue>(_view.Input.Schema[column.Index]);
-            return RowResults.Getter(column, _model.Columns, _model.Catalogue, () => _results[_at]) as ValueGetter<TValue>
+            return _model.Getter(column, () => _results[_at]) as ValueGetter<TValue>
                 ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}, not {typeof(TValue).Name}");
         }
 
@@ -117,5 +117,5 @@ internal sealed class RecommendationView(IDataView input, SequentialRecommendati
 
     private IDataView Input => input;
 
-    private SequentialRecommendationTransformer Model => model;
+    private IHistoryMapper Model => model;
 }

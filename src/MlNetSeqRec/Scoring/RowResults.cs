@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace MlNetSeqRec;
 
-/// <summary>What the model says of one row.</summary>
-internal readonly record struct RowResult(RankedItems Ranked, TargetRanks Ranks);
+/// <summary>What is said of one row: the best items, the ranks of the target, or the vector of the user.</summary>
+internal readonly record struct RowResult(RankedItems Ranked, TargetRanks Ranks, float[]? UserVector = null);
 
 /// <summary>Getters of the added columns, over whatever gives the current row's result.</summary>
 internal static class RowResults

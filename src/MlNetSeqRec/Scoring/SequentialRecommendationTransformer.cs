@@ -9,7 +9,7 @@ namespace MlNetSeqRec;
 /// used by many threads at once. Saved and loaded by <c>mlContext.Model.Save</c> and <c>Load</c>, alone or in a chain,
 /// or by <see cref="Save(Stream)"/> and <see cref="Load(Stream, string)"/>.
 /// </summary>
-public sealed class SequentialRecommendationTransformer : ITransformer, IDisposable
+public sealed class SequentialRecommendationTransformer : ITransformer, IHistoryMapper, ICatalogueScorer, IDisposable
 {
     private const string Format = "MlNetSeqRec model 1";
 
@@ -81,7 +81,7 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return Columns.Output(inputSchema, Catalogue);
+        return Columns.Output(inputSchema, this);
     }
 
     /// <summary>A view with the model's columns; rows are scored when they are read.</summary>
@@ -124,14 +124,29 @@ public sealed class SequentialRecommendationTransformer : ITransformer, IDisposa
         _model.Dispose();
     }
 
-    internal int IndexOf(ReadOnlyMemory<char> id) => Catalogue.IndexOf(id.Span);
+    internal int IndexOf(ReadOnlyMemory<char> id) => Catalogue.IndexOf(id);
 
-    internal RowResult[] Score(IReadOnlyList<ReadOnlyMemory<int>> histories, IReadOnlyList<int> targets, bool needsTop, bool needsRanks)
+    /// <summary>The items that may be recommended; null for the whole catalogue.</summary>
+    internal Candidates? Among => _candidates.Value;
+
+    internal RankingOptions Ranking => _ranking;
+
+    RecommendationColumns IHistoryMapper.Columns => Columns;
+
+    SequentialRecommendationTransformer ICatalogueScorer.Trained => this;
+
+    bool ICatalogueScorer.IsModelAlone => true;
+
+    RowResult[] IHistoryMapper.Score(IReadOnlyList<ReadOnlyMemory<int>> histories, IReadOnlyList<int> targets, bool needsTop, bool needsRanks)
     {
         RankedItems[]? ranked = needsTop ? _model.Ranker.Top(histories, _ranking.Count, _ranking.ExcludeHistory, _candidates.Value) : null;
         TargetRanks[]? ranks = needsRanks ? _model.Ranker.Rank(histories, [.. targets]) : null;
         return [.. Enumerable.Range(0, histories.Count).Select(i => new RowResult(ranked?[i] ?? default, ranks?[i] ?? default))];
     }
+
+    Delegate IHistoryMapper.Getter(DataViewSchema.Column column, Func<RowResult> current) => RowResults.Getter(column, Columns, Catalogue, current);
+
+    void ICatalogueScorer.VisitScores(TargetBatch batch, Ranker.RowVisitor visit) => _model.Ranker.VisitScores(batch.Inputs, _model.Ranker.All, visit);
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => RecommendationLoader.Save(ctx, this);
 

@@ -14,6 +14,18 @@ internal sealed record EncodedHistories(int[] Items, long[] Offsets, int[]? Targ
 
     public ReadOnlySpan<int> Of(int row) => Items.AsSpan((int)Offsets[row], LengthOf(row));
 
+    /// <summary>Some of the histories, in the order given.</summary>
+    public EncodedHistories OfRows(IReadOnlyList<int> rows)
+    {
+        var offsets = new long[rows.Count + 1];
+        for (int i = 0; i < rows.Count; i++)
+            offsets[i + 1] = offsets[i] + LengthOf(rows[i]);
+        var items = new int[offsets[^1]];
+        for (int i = 0; i < rows.Count; i++)
+            Of(rows[i]).CopyTo(items.AsSpan((int)offsets[i]));
+        return new EncodedHistories(items, offsets, Targets is null ? null : [.. rows.Select(row => Targets[row])]);
+    }
+
     public static EncodedHistories Read(IDataView data, string historyColumn, string? targetColumn, Func<ReadOnlyMemory<char>, int> indexOf)
     {
         if (data is HistoryTable table && table.Encode(historyColumn, targetColumn, indexOf) is { } ready)

@@ -36,5 +36,46 @@ internal sealed class ItemNeighbours(long[] offsets, int[] items, int[]? upTo)
             into[others[i]] += unit * (weights[i] - (i == 0 ? 0 : weights[i - 1]));
     }
 
+    /// <summary>The others of an item and their weights.</summary>
+    public IEnumerable<(int Item, int Weight)> WeightsOf(int item)
+    {
+        for (long i = offsets[item]; i < offsets[item + 1]; i++)
+            yield return (items[i], upTo is null ? 1 : upTo[i] - (i == offsets[item] ? 0 : upTo[i - 1]));
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        for (int item = 0; item + 1 < offsets.Length; item++)
+        {
+            writer.Write7BitEncodedInt(Of(item).Length);
+            foreach ((int other, int weight) in WeightsOf(item))
+            {
+                writer.Write7BitEncodedInt(other);
+                writer.Write7BitEncodedInt(weight);
+            }
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not of a catalogue of that size.</exception>
+    public static ItemNeighbours Load(BinaryReader reader, int itemCount)
+    {
+        var begins = new long[itemCount + 1];
+        var others = new List<int>();
+        var sums = new List<int>();
+        for (int item = 0; item < itemCount; item++)
+        {
+            int count = reader.ReadIndex(itemCount + 1), sum = 0;
+            for (int i = 0; i < count; i++)
+            {
+                others.Add(reader.ReadIndex(itemCount));
+                sums.Add(sum += reader.ReadCount());
+            }
+
+            begins[item + 1] = others.Count;
+        }
+
+        return new ItemNeighbours(begins, [.. others], [.. sums]);
+    }
+
     public ReadOnlySpan<int> Of(int item) => items.AsSpan((int)offsets[item], (int)(offsets[item + 1] - offsets[item]));
 }

@@ -44,13 +44,15 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
     public SequentialRecommendationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return TrainingRun.Alone(() => Train(input));
+        return TrainingRun.Alone(() => Train(TrainingDomain.Read(string.Empty, input, _options.Items, _options.ValidationData, _options.HistoryColumn, _options.TargetColumn)));
     }
 
-    private SequentialRecommendationTransformer Train(IDataView input)
+    /// <summary>Trains on what was read before, once for several trainings.</summary>
+    internal SequentialRecommendationTransformer Fit(TrainingDomain domain) => TrainingRun.Alone(() => Train(domain));
+
+    private SequentialRecommendationTransformer Train(TrainingDomain domain)
     {
         Device device = TrainingDevice.Prepare(_options, _context);
-        TrainingDomain domain = TrainingDomain.Read(string.Empty, input, _options.Items, _options.ValidationData, _options.HistoryColumn, _options.TargetColumn);
         ItemEncoding encoding = domain.Choose(_options.ItemEncoding);
         ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : _options.Tokenizer ?? ItemTokenizer.Train(domain.Catalogue, _options.VocabularySize);
         (IReadOnlyList<SequentialNetwork> networks, TrainingSummary summary) = MemberTraining.Run(_options, own =>

@@ -11,7 +11,9 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
-    private const string OutOfTime = "time limit";
+    /// <summary>What <see cref="TrainingSummary.Ended"/> says where the time limit ended the training.</summary>
+    public const string OutOfTime = "time limit";
+
     private static readonly TimeSpan _betweenCheckpoints = TimeSpan.FromMinutes(10);
 
     private readonly SequentialNetwork _network;
@@ -219,7 +221,7 @@ internal sealed class TrainingLoop : IDisposable
         _state.History.Add(epoch);
         if (ndcg > _best.Ndcg || (ndcg is not null && _best.Epoch == 0))
             _best.Take(epoch.Epoch, ndcg.Value);
-        Report(epoch.Epoch, epoch.Loss, _state.TargetsInEpoch / _state.SecondsInEpoch, ndcg);
+        Report(epoch.Epoch, epoch.Loss, _state.TargetsInEpoch / _state.SecondsInEpoch, epoch);
         (_state.StepInEpoch, _state.LossInEpoch, _state.TargetsInEpoch, _state.SecondsInEpoch, _state.WorkInEpoch) = (0, 0, 0, 0, new());
         return _state.EpochsDone >= _options.Epochs ? "all epochs done"
             : ndcg is not null && epoch.Epoch - Math.Max(_best.Epoch, EpochsBeforeAllMove) >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
@@ -249,7 +251,7 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    private void Report(double epochs, double loss, double speed, double? ndcg)
+    private void Report(double epochs, double loss, double speed, TrainingEpoch? completed)
     {
         double fraction = Fraction(epochs);
         double elapsed = Seconds;
@@ -259,8 +261,9 @@ internal sealed class TrainingLoop : IDisposable
             Epochs = _options.Epochs,
             Fraction = fraction,
             Loss = loss,
-            ValidationNdcg = ndcg,
-            DomainNdcg = ndcg is null ? null : _validator?.ByDomain,
+            ValidationNdcg = completed?.ValidationNdcg,
+            DomainNdcg = completed?.DomainNdcg,
+            Completed = completed,
             BestNdcg = _best.Epoch > 0 ? _best.Ndcg : null,
             TargetsPerSecond = speed,
             Elapsed = TimeSpan.FromSeconds(elapsed),

@@ -24,6 +24,9 @@ public sealed record TrainingProgress
     /// <summary>NDCG@10 on the validation data; set on the last report of an epoch.</summary>
     public double? ValidationNdcg { get; init; }
 
+    /// <summary>The epoch that has just ended; set on its last report.</summary>
+    public TrainingEpoch? Completed { get; init; }
+
     /// <summary>The figures of each domain, of which <see cref="ValidationNdcg"/> is the mean; null for a single domain.</summary>
     public IReadOnlyDictionary<string, double>? DomainNdcg { get; init; }
 

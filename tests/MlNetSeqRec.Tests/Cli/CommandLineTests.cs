@@ -38,6 +38,11 @@ public sealed class CommandLineTests : IDisposable
             }
         }
 
+        using JsonDocument report = Json(Run("report", "--model", model, "--data", data, "--out", "pages/report.html", "--shoppers", "5", "--device", "cpu", "--json"));
+        Assert.Equal(root.GetProperty("unseen").GetRawText(), report.RootElement.GetProperty("unseen").GetRawText());
+        string page = File.ReadAllText(_folder[report.RootElement.GetProperty("report").GetString()!]);
+        Assert.Contains("all 5 shoppers", page, StringComparison.Ordinal);
+
         using JsonDocument next = Json(Run("recommend", "--model", model, "--history", "i1,i2", "--k", "3", "--json"));
         string?[] ids = [.. next.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString())];
         Assert.Equal(3, ids.Length);
@@ -100,6 +105,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("finetune", "--model", "x", "--data", "x", "--out", "x", "--strategy", "half")]
     [InlineData("fisher", "--model", "nowhere.zip", "--data", "nowhere")]
     [InlineData("recommend", "--model", "nowhere.zip", "--history", "a")]
+    [InlineData("report", "--model", "nowhere.zip", "--data", "nowhere")]
+    [InlineData("report", "--model", "x", "--data", "x", "--shoppers", "-1")]
+    [InlineData("report", "--model", "x", "--data", "x", "--out", ".")]
+    [InlineData("rerank", "--model", "nowhere.zip", "--data", "nowhere", "--out", "model.zip")]
+    [InlineData("similar", "--model", "nowhere.zip", "--item", "a")]
     [InlineData("prepare", "--reviews", "nowhere.json.gz", "--out", "out")]
     [InlineData("prepare", "--reviews", "x", "--out", "out", "--format", "amazon1999")]
     [InlineData("merge", "--data", "nowhere", "elsewhere", "--out", "out")]
@@ -160,6 +170,41 @@ public sealed class CommandLineTests : IDisposable
         (code, _, error) = Run([.. toTune, "--width", "32"]);
         Assert.Equal((2, 1), (code, error.TrimEnd().Split('\n').Length));
         Assert.Contains("Width 32 was asked for", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AModelIsRerankedEvaluatedAskedAndSearched()
+    {
+        string data = WriteShop();
+        Json(Run("train", "--data", data, "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions", "--json")).Dispose();
+        using JsonDocument before = Json(Run("evaluate", "--model", "model.zip", "--data", data, "--json"));
+        using JsonDocument reranked = Json(Run("rerank", "--model", "model.zip", "--data", data, "--out", "two.zip", "--candidates", "15", "--trees", "20", "--json"));
+        Assert.Equal(15, reranked.RootElement.GetProperty("candidates").GetInt32());
+        Assert.InRange(reranked.RootElement.GetProperty("trees").GetInt32(), 1, 20);
+        using JsonDocument after = Json(Run("evaluate", "--model", "two.zip", "--data", data, "--json"));
+        Assert.True(Ndcg(after) > Ndcg(before), $"{Ndcg(before)} became {Ndcg(after)}");
+
+        using JsonDocument next = Json(Run("recommend", "--model", "two.zip", "--history", "i1,i2", "--k", "1", "--json"));
+        Assert.Equal("i3", next.RootElement.GetProperty("items")[0].GetProperty("id").GetString());
+        using JsonDocument similar = Json(Run("similar", "--model", "two.zip", "--item", "i1", "--k", "3", "--json"));
+        Assert.Equal(3, similar.RootElement.GetProperty("items").GetArrayLength());
+
+        Refuses("The model recommends 16 items, but only 15 candidates are re-ranked", "recommend", "--model", "two.zip", "--history", "i1", "--k", "16");
+        Refuses("The model recommends 10 items, but only 9 candidates are re-ranked", "rerank", "--model", "model.zip", "--data", data, "--out", "x.zip", "--candidates", "9");
+        Refuses("CandidateCount must be at least 1", "rerank", "--model", "model.zip", "--data", data, "--out", "x.zip", "--candidates", "0");
+        Refuses("two.zip has a re-ranker already", "rerank", "--model", "two.zip", "--data", data, "--out", "x.zip");
+        Refuses("--items needs a model without a re-ranker", "recommend", "--model", "two.zip", "--history", "i1", "--items", data);
+        Refuses("The model does not know the item 'other'", "similar", "--model", "model.zip", "--item", "other");
+        Refuses("--k is 0; at least 1 was expected", "similar", "--model", "model.zip", "--item", "i1", "--k", "0");
+
+        static double Ndcg(JsonDocument figures) => figures.RootElement.GetProperty("unseen").GetProperty("ndcg@10").GetDouble();
+
+        void Refuses(string expected, params string[] arguments)
+        {
+            (int code, _, string error) = Run(arguments);
+            Assert.Equal(2, code);
+            Assert.StartsWith("seqrec: " + expected, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+namespace MlNetSeqRec.Experiments;
+
+/// <summary>
+/// What has to be kept of the time for after the last training: choosing transitions, evaluating, saving. Measured: first by the
+/// rules and the validations of epochs, then by the finishes before.
+/// </summary>
+internal sealed class TimeReserve
+{
+    // Validations that choosing the weight of transitions takes, and evaluations beside one validation.
+    private const double TransitionValidations = 7;
+    private const double EvaluationAsValidations = 2;
+    private const double SecondStageAsEvaluations = 10;
+    private const double MostForSecondStage = 0.1; // of all time; where it would take more, it is tried only with time to spare
+    private const double Caution = 1.2;
+    private const double Least = 0.5;
+
+    private readonly double _limit;
+    private readonly bool _tests;
+    private double _validation;
+    private double _rules;
+    private double? _finish;
+    private double? _evaluation;
+
+    /// <param name="limit">Seconds of the experiment.</param>
+    /// <param name="tests">Whether the best are measured on test data as well.</param>
+    public TimeReserve(double limit, bool tests) => (_limit, _tests) = (limit, tests);
+
+    /// <summary>Seconds to keep for measuring on test data at the end.</summary>
+    public double TestSeconds => Least + (_tests ? Caution * (Evaluation + _rules) : 0);
+
+    /// <summary>Seconds that trying a second stage takes.</summary>
+    public double SecondStageSeconds => Caution * SecondStageAsEvaluations * Evaluation;
+
+    private double Evaluation => _evaluation ?? EvaluationAsValidations * _validation;
+
+    /// <summary>Seconds to keep, for a model of so many networks.</summary>
+    public double Seconds(int members = 1)
+    {
+        double finish = _finish ?? (1 + TransitionValidations) * _validation;
+        double secondStage = SecondStageSeconds <= MostForSecondStage * _limit ? SecondStageSeconds : 0;
+        return TestSeconds + secondStage + (Caution * members * (finish + _validation + Evaluation));
+    }
+
+    /// <summary>The rules took so long together; until a validation is measured, one of a model is taken to be as long.</summary>
+    public void AddRules(double seconds) => (_rules, _validation) = (seconds, Math.Max(_validation, seconds));
+
+    /// <summary>Validations of epochs, which say more than the rules.</summary>
+    public void AddEpochs(IReadOnlyList<TrainingEpoch> epochs)
+    {
+        double[] seconds = [.. epochs.Select(epoch => epoch.ValidationSeconds).Order()];
+        if (seconds.Length > 0)
+            _validation = seconds[seconds.Length / 2];
+    }
+
+    /// <summary>A training was finished, with so many seconds beside the training itself.</summary>
+    public void AddFinish(double seconds, int members) => _finish = Math.Max(_finish ?? 0, seconds / members);
+
+    /// <summary>A model was evaluated.</summary>
+    public void AddEvaluation(double seconds, int members) => _evaluation = Math.Max(_evaluation ?? 0, seconds / members);
+}

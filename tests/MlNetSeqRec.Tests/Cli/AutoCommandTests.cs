@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Text.Json;
+using NJsonSchema;
+
+namespace MlNetSeqRec.Tests.Cli;
+
+/// <summary>seqrec auto as a process of its own: what it writes, that it goes on after being killed, and that the code it writes runs.</summary>
+public sealed class AutoCommandTests : IDisposable
+{
+    private static readonly string _program = Path.Combine(
+        Data.Repository.Root, "src", "MlNetSeqRec.Cli", Path.GetRelativePath(Path.Combine(Data.Repository.Root, "tests", "MlNetSeqRec.Tests"), AppContext.BaseDirectory), "seqrec.dll");
+
+    private readonly Data.TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task KilledItGoesOnAndWritesModelLeaderboardReportAndCodeThatRuns()
+    {
+        string data = WriteShop(users: 60), output = _folder["out"], state = Path.Combine(output, "experiment", "experiment.json");
+        string[] command = ["auto", "--data", data, "--train-time", "12", "--out", output, "--device", "cpu", "--json"];
+        using (Process killed = Start("dotnet", [_program, .. command]))
+        {
+            while (!killed.HasExited && Epochs(state) == 0)
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            Assert.False(killed.HasExited, "it ended before it could be killed");
+            killed.Kill(); // SIGKILL
+            await killed.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        double before = Seconds(state);
+        Assert.True(before > 0);
+        var clock = Stopwatch.StartNew();
+        string printed = Run("dotnet", [_program, .. command]);
+        Assert.True(clock.Elapsed.TotalSeconds + before < 12 * 2, $"{before} s and {clock.Elapsed.TotalSeconds} s"); // with other tests beside it
+        using JsonDocument result = JsonDocument.Parse(printed);
+        string file = Path.Combine(output, "leaderboard.json");
+        using JsonDocument leaderboard = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(leaderboard.RootElement.GetProperty("best").GetString(), result.RootElement.GetProperty("leaderboard").GetProperty("best").GetString());
+        Assert.True(leaderboard.RootElement.GetProperty("seconds").GetDouble() > before);
+        JsonSchema schema = await JsonSchema.FromFileAsync(Path.Combine(Data.Repository.Root, "data-schemas", "leaderboard.schema.json"), TestContext.Current.CancellationToken);
+        string text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        Assert.Empty(schema.Validate(text));
+        Assert.NotEmpty(schema.Validate(text.Replace("\"finished\"", "\"done\"", StringComparison.Ordinal)));
+        Assert.Contains("item-to-item", await File.ReadAllTextAsync(Path.Combine(output, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        // The same history by the program and by the code.
+        using JsonDocument next = JsonDocument.Parse(Run("dotnet", [_program, "recommend", "--model", Path.Combine(output, "model.zip"), "--history", "i1,i2", "--json"]));
+        string?[] expected = [.. next.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString())];
+        string source = $"-p:MlNetSeqRecSource={Data.Repository.Root}";
+        Run("dotnet", ["build", output, "-c", "Release", source, "-o", _folder["built"], "--nologo"]);
+        string[] lines = Run("dotnet", [_folder["built/Consumption.dll"], "i1", "i2"]).TrimEnd().Split('\n');
+        Assert.Equal(expected, lines.Select(line => line.Split('\t')[0]));
+    }
+
+    [Fact]
+    public void WithoutTimeForAModelTheRulesAreRankedAndItSaysSo()
+    {
+        // One validation alone takes longer than a second, so that none is begun.
+        string output = Run("dotnet", [_program, "auto", "--data", WriteShop(users: 20_000, items: 5_000), "--train-time", "1", "--out", _folder["out"], "--device", "cpu"]);
+        Assert.Contains("No model fitted in the time", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["out/model.zip"]));
+        Assert.True(File.Exists(_folder["out/leaderboard.json"]));
+        Assert.True(File.Exists(_folder["out/report.html"]));
+    }
+
+    [Theory]
+    [InlineData("The data have one user", 1)]
+    [InlineData("--train-time is 0", 60, "--train-time", "0")]
+    [InlineData("There is no model nowhere.zip", 60, "--pretrained", "nowhere.zip")]
+    public void BadInputIsOneLine(string expected, int users, params string[] more)
+    {
+        using Process process = Start("dotnet", [_program, "auto", "--data", WriteShop(users), "--out", _folder["out"], .. more]);
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(2, process.ExitCode);
+        Assert.Contains(expected, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheCodeAsksForTheLibtorchOfThisRepository()
+    {
+        string packages = File.ReadAllText(Path.Combine(Data.Repository.Root, "Directory.Packages.props"));
+        string version = packages.Split("<LibtorchVersion>")[1].Split('<')[0];
+        Experiments.ConsumptionCode.Write(_folder.Root);
+        Assert.Equal(3, File.ReadAllText(_folder["Consumption.csproj"]).Split($"Version=\"{version}\"").Length - 1);
+    }
+
+    private static int Epochs(string state) => Read(state) is { } text ? text.Split("\"trainSeconds\"").Length - 1 : 0;
+
+    private static double Seconds(string state)
+    {
+        using JsonDocument document = JsonDocument.Parse(Read(state)!);
+        return document.RootElement.GetProperty("seconds").GetDouble();
+    }
+
+    private static string? Read(string file) => File.Exists(file) ? File.ReadAllText(file) : null;
+
+    private string WriteShop(int users, int items = 20)
+    {
+        string data = Directory.CreateDirectory(_folder["data"]).FullName;
+        IEnumerable<string> rows = Enumerable.Range(0, users).SelectMany(u => Enumerable.Range(0, 6).Select(i => $"u{u}\ti{(u + i) % items}\t{1_400_000_000 + i}"));
+        File.WriteAllText(Path.Combine(data, "interactions.tsv"), "user_id\titem_id\ttimestamp\n" + string.Join('\n', rows) + "\n");
+        File.WriteAllText(Path.Combine(data, "items.tsv"), "item_id\ttitle\n" + string.Join('\n', Enumerable.Range(0, items).Select(i => $"i{i}\tThing {i}")) + "\n");
+        return data;
+    }
+
+    private string Run(string program, string[] arguments)
+    {
+        using Process process = Start(program, arguments);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, output + error.Result);
+        return output;
+    }
+
+    private Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        WorkingDirectory = _folder.Root,
+    })!;
+}
