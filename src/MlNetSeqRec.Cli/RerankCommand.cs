@@ -52,7 +52,7 @@ internal static class RerankCommand
         RerankingSummary summary = reranker.Training;
         context.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{path}: {summary.Trees} trees for {reranker.CandidateCount} candidates, learnt from {summary.UsersWithTarget:n0} of {summary.Users:n0} users (the target of the others is no candidate); NDCG@10 of {summary.ChoosingUsers:n0} other users {summary.NdcgBefore:f4} before, {summary.NdcgAfter:f4} after (unseen items; chosen by them, so on the high side); {summary.Recall:p1} of their targets are candidates; {summary.Seconds:f0} s"));
+            $"{path}: {summary.Trees} trees for {reranker.CandidateCount} candidates, learnt from {summary.UsersWithTarget:n0} of {summary.Users:n0} users (the target of the others is no candidate); NDCG@10 of {summary.ChoosingUsers:n0} other users {summary.NdcgBefore:f4} before, {summary.NdcgAfter:f4} after ({(reranker.RanksHistory ? "all" : "unseen")} items; chosen by them, so on the high side); {summary.Recall:p1} of their targets are candidates; {summary.Seconds:f0} s"));
         foreach ((string name, double gain) in summary.FeatureGains.Where(pair => pair.Value > 0))
             context.Say(string.Create(CultureInfo.InvariantCulture, $"{gain,8:p1}  {name}"));
         return new

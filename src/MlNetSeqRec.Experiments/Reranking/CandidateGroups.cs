@@ -5,10 +5,9 @@ namespace MlNetSeqRec.Experiments;
 /// <summary>The candidates of one user whose target is among them.</summary>
 /// <param name="Features">[candidates × features], in the model's order.</param>
 /// <param name="Target">The target's place.</param>
-/// <param name="Seen">For each candidate whether the history holds it.</param>
-internal sealed record CandidateGroup(float[] Features, int Target, bool[] Seen)
+internal sealed record CandidateGroup(float[] Features, int Target)
 {
-    public int Count => Seen.Length;
+    public int Count => Features.Length / CandidateFeatures.Names.Count;
 }
 
 /// <summary>Some users' candidates.</summary>
@@ -23,7 +22,8 @@ internal sealed record CandidateGroups(IReadOnlyList<CandidateGroup> Groups, int
     /// <param name="data">Histories with targets.</param>
     /// <param name="rows">Which of them.</param>
     /// <param name="count">Candidates beside those that the history holds.</param>
-    public static CandidateGroups Make(SequentialRecommendationTransformer model, CandidateFeatures features, EncodedHistories data, int[] rows, int count)
+    /// <param name="withHistory">Whether these are candidates too.</param>
+    public static CandidateGroups Make(SequentialRecommendationTransformer model, CandidateFeatures features, EncodedHistories data, int[] rows, int count, bool withHistory)
     {
         var groups = new CandidateGroup?[rows.Length];
         ICatalogueScorer scorer = model;
@@ -46,12 +46,9 @@ internal sealed record CandidateGroups(IReadOnlyList<CandidateGroup> Groups, int
         {
             if (history.IsEmpty)
                 return null;
-            (int[] items, float[] own) = CandidateList.Choose(scores, history, count);
+            (int[] items, float[] own) = CandidateList.Choose(scores, history, count, withHistory);
             int place = Array.IndexOf(items, target);
-            if (place < 0)
-                return null;
-            HashSet<int> seen = [.. history];
-            return new CandidateGroup(features.Of(history, items, own), place, Array.ConvertAll(items, seen.Contains));
+            return place < 0 ? null : new CandidateGroup(features.Of(history, items, own), place);
         }
     }
 }

@@ -16,12 +16,14 @@ namespace MlNetSeqRec.Experiments;
 /// | History | in | vector of text, or of keys; the model's column |
 ///
 /// All counts are of the histories that the chain is fitted on. The trees learn from the validation data, of which the model has not
-/// seen the targets; a part of its users chooses how many trees are kept, by NDCG@10 among unseen items. That the model's own epoch was
-/// chosen by the same data makes its scores there a little too good; test data is not touched.
+/// seen the targets; a part of its users chooses how many trees are kept, by NDCG@10. That the model's own epoch was
+/// chosen by the same data makes its scores there a little too good; test data is not touched. Where fewer than one target in a hundred
+/// is an item of the history itself, these items are no candidates and stay behind them, and NDCG@10 is among unseen items; else among all.
 /// </remarks>
 public sealed class FastTreeReranker : IEstimator<RerankingTransformer>
 {
     private const string Step = "the re-ranker";
+    private const double ManyRepeats = 0.01; // of all targets
 
     private readonly MLContext _context;
     private readonly FastTreeRerankerOptions _options;
@@ -43,9 +45,15 @@ public sealed class FastTreeReranker : IEstimator<RerankingTransformer>
         SequentialRecommendationTransformer model = ModelAnnotation.Require(input.Schema, Step);
         EncodedHistories training = EncodedHistories.Read(input, model.Columns.History, null, model.Catalogue.IndexOf);
         ItemStatistics statistics = ItemStatistics.Count(model.Catalogue, training, ItemFacts.Times(_options.Interactions, model.Catalogue), ItemFacts.Prices(_options.Items, model.Catalogue));
-        new RerankingTransformer([], statistics, _options.CandidateCount, new RerankingSummary(0, 0, 0, 0, 0, 0, 0, 0)).Over(model); // checks that they fit together
+        new RerankingTransformer([], statistics, _options.CandidateCount, false, new RerankingSummary(0, 0, 0, 0, 0, 0, 0, 0)).Over(model); // checks that they fit together
 
-        (CandidateGroups learning, CandidateGroups choosing) = Groups(model, new CandidateFeatures(model, statistics));
+        EncodedHistories validation = EncodedHistories.Read(_options.ValidationData!, model.Columns.History, model.Columns.Target, model.Catalogue.IndexOf);
+        if (validation.Count < 2)
+            throw new InvalidDataException($"ValidationData has {validation.Count} users with a target; at least 2 are needed, to learn from and to choose by");
+        bool ranksHistory = Enumerable.Range(0, validation.Count).Count(row => validation.Of(row).Contains(validation.Targets![row])) >= ManyRepeats * validation.Count;
+        (int[] learners, int[] choosers) = Part(validation.Count);
+        var features = new CandidateFeatures(model, statistics);
+        CandidateGroups learning = Groups(learners), choosing = Groups(choosers);
         if (learning.Groups.Count == 0)
             throw new InvalidDataException($"There is nothing to learn from: of the targets of {learning.Users} users in ValidationData none is among the model's {_options.CandidateCount} best items");
         (List<RegressionTree> trees, float[] gains) = TreeTraining.Train(_context, learning, _options);
@@ -55,7 +63,9 @@ public sealed class FastTreeReranker : IEstimator<RerankingTransformer>
         {
             FeatureGains = [.. CandidateFeatures.Names.Zip(gains, (name, gain) => KeyValuePair.Create(name, gain / Math.Max(double.Epsilon, gains.Sum()))).OrderByDescending(pair => pair.Value)],
         };
-        return new RerankingTransformer(trees.Take(kept), statistics, _options.CandidateCount, summary);
+        return new RerankingTransformer(trees.Take(kept), statistics, _options.CandidateCount, ranksHistory, summary);
+
+        CandidateGroups Groups(int[] rows) => CandidateGroups.Make(model, features, validation, rows, _options.CandidateCount, ranksHistory);
     }
 
     /// <inheritdoc/>
@@ -67,15 +77,11 @@ public sealed class FastTreeReranker : IEstimator<RerankingTransformer>
     }
 
     // The validation users in two parts: to learn from and to choose by.
-    private (CandidateGroups Learning, CandidateGroups Choosing) Groups(SequentialRecommendationTransformer model, CandidateFeatures features)
+    private (int[] Learners, int[] Choosers) Part(int users)
     {
-        EncodedHistories validation = EncodedHistories.Read(_options.ValidationData!, model.Columns.History, model.Columns.Target, model.Catalogue.IndexOf);
-        if (validation.Count < 2)
-            throw new InvalidDataException($"ValidationData has {validation.Count} users with a target; at least 2 are needed, to learn from and to choose by");
-        int[] order = [.. Enumerable.Range(0, validation.Count)];
+        int[] order = [.. Enumerable.Range(0, users)];
         new Random(_options.Seed).Shuffle(order);
-        int choosing = Math.Clamp((int)Math.Round(_options.ChoosingShare * order.Length), 1, order.Length - 1);
-        return (CandidateGroups.Make(model, features, validation, order[choosing..], _options.CandidateCount),
-            CandidateGroups.Make(model, features, validation, order[..choosing], _options.CandidateCount));
+        int choosers = Math.Clamp((int)Math.Round(_options.ChoosingShare * users), 1, users - 1);
+        return (order[choosers..], order[..choosers]);
     }
 }

@@ -27,7 +27,7 @@ public sealed class FastTreeRerankerOptions
     public double ChoosingShare { get; set; } = 0.25;
 
     /// <summary>Most trees.</summary>
-    public int NumberOfTrees { get; set; } = 300;
+    public int NumberOfTrees { get; set; } = 500;
 
     /// <summary>Leaves of each tree.</summary>
     public int NumberOfLeaves { get; set; } = 16;

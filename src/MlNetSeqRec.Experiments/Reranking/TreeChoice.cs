@@ -1,6 +1,6 @@
 namespace MlNetSeqRec.Experiments;
 
-/// <summary>How many trees are kept: as many as give users that they were not trained on the best NDCG@10 among unseen items.</summary>
+/// <summary>How many trees are kept: as many as give users that they were not trained on the best NDCG@10.</summary>
 internal static class TreeChoice
 {
     private const int K = 10;
@@ -35,11 +35,9 @@ internal static class TreeChoice
     // Of equal scores the model's order counts, in which the candidates are.
     private static double Ndcg(double[] scores, CandidateGroup group)
     {
-        if (group.Seen[group.Target])
-            return 0;
         int before = 0;
         for (int i = 0; i < scores.Length; i++)
-            before += !group.Seen[i] && (scores[i] > scores[group.Target] || (scores[i] == scores[group.Target] && i < group.Target)) ? 1 : 0;
+            before += scores[i] > scores[group.Target] || (scores[i] == scores[group.Target] && i < group.Target) ? 1 : 0;
         return before < K ? 1 / Math.Log2(before + 2) : 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 
 namespace MlNetSeqRec;
@@ -42,12 +43,13 @@ internal sealed class RerankedModel(SequentialRecommendationTransformer model, R
     public void VisitScores(TargetBatch batch, Ranker.RowVisitor visit) => Ranker.VisitScores(batch.Inputs, Ranker.All, (row, scores) =>
     {
         ReadOnlySpan<int> history = batch.Histories[row].Span;
-        if (!history.IsEmpty)
+        if (!history.IsEmpty && reranker.HasTrees)
         {
-            (int[] items, float[] own) = CandidateList.Choose(scores, history, reranker.CandidateCount);
+            (int[] items, float[] own) = CandidateList.Choose(scores, history, reranker.CandidateCount, reranker.RanksHistory);
+            float best = TensorPrimitives.Max<float>(scores);
             (int[] order, _) = Order(history, items, own);
             for (int place = 0; place < order.Length; place++)
-                scores[items[order[place]]] = own[0] + order.Length - place;
+                scores[items[order[place]]] = best + order.Length - place;
         }
 
         visit(row, scores);
@@ -62,7 +64,7 @@ internal sealed class RerankedModel(SequentialRecommendationTransformer model, R
         }
 
         int[] places = Array.ConvertAll(history.ToArray(), among.PlaceOf);
-        (int[] items, float[] own) = CandidateList.Choose(scores, places, reranker.CandidateCount);
+        (int[] items, float[] own) = CandidateList.Choose(scores, places, reranker.CandidateCount, reranker.RanksHistory || !reranker.HasTrees);
         items = Array.ConvertAll(items, among.ItemAt);
         (int[] order, float[] ordered) = Order(history, items, own);
         HashSet<int> left = model.Ranking.ExcludeHistory ? [.. history] : [];
@@ -74,8 +76,9 @@ internal sealed class RerankedModel(SequentialRecommendationTransformer model, R
     private (int[] Order, float[] Scores) Order(ReadOnlySpan<int> history, int[] items, float[] scores)
     {
         int[] order = [.. Enumerable.Range(0, items.Length)];
-        if (reranker.Scores(features.Of(history, items, scores)) is not { } judged)
+        if (!reranker.HasTrees)
             return (order, scores);
+        float[] judged = reranker.Scores(features.Of(history, items, scores));
         Array.Sort(order, (a, b) => judged[a] != judged[b] ? judged[b].CompareTo(judged[a]) : a.CompareTo(b));
         return (order, Array.ConvertAll(order, place => judged[place]));
     }

@@ -1,6 +1,6 @@
 namespace MlNetSeqRec;
 
-/// <summary>How a re-ranker was trained. NDCG@10 is among items that the user has not had, over the whole catalogue.</summary>
+/// <summary>How a re-ranker was trained. NDCG@10 is over the whole catalogue, among items that the user has not had unless these are ranked too (<see cref="RerankingTransformer.RanksHistory"/>).</summary>
 /// <param name="Users">The users whose candidates the trees were trained on.</param>
 /// <param name="UsersWithTarget">Those of them whose target was among the candidates: the others teach nothing.</param>
 /// <param name="ChoosingUsers">The other users, by whom the number of trees was chosen.</param>

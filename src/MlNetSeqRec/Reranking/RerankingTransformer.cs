@@ -19,11 +19,17 @@ public sealed class RerankingTransformer : ITransformer
     private readonly ItemStatistics _statistics;
     private readonly ConditionalWeakTable<TrainedModel, CandidateFeatures> _features = [];
 
-    internal RerankingTransformer(IEnumerable<RegressionTree> trees, ItemStatistics statistics, int candidateCount, RerankingSummary training) =>
-        (_trees, _statistics, CandidateCount, Training) = ([.. trees], statistics, candidateCount, training);
+    internal RerankingTransformer(IEnumerable<RegressionTree> trees, ItemStatistics statistics, int candidateCount, bool ranksHistory, RerankingSummary training) =>
+        (_trees, _statistics, CandidateCount, RanksHistory, Training) = ([.. trees], statistics, candidateCount, ranksHistory, training);
 
-    /// <summary>How many of the model's best items, beside those of the history itself, are re-ranked; the rest stays behind them in the model's order.</summary>
+    /// <summary>How many of the model's best items that are not in the history are re-ranked; the rest stays behind them in the model's order.</summary>
     public int CandidateCount { get; }
+
+    /// <summary>
+    /// Whether a history's own items are re-ranked with the others. Where hardly anybody takes the same again they are not: they stay
+    /// behind the candidates, in the model's order.
+    /// </summary>
+    public bool RanksHistory { get; }
 
     /// <summary>How the trees were trained.</summary>
     public RerankingSummary Training { get; }
@@ -66,11 +72,12 @@ public sealed class RerankingTransformer : ITransformer
         return new RerankedModel(model, this, _features.GetValue(model.Model, _ => Features(model)));
     }
 
-    /// <summary>The trees' scores of candidates, from their features; null where there are no trees.</summary>
-    internal float[]? Scores(ReadOnlySpan<float> features)
+    /// <summary>Whether there is anything to re-rank by; without, all stays as the model has it.</summary>
+    internal bool HasTrees => _trees.Length > 0;
+
+    /// <summary>The trees' scores of candidates, from their features.</summary>
+    internal float[] Scores(ReadOnlySpan<float> features)
     {
-        if (_trees.Length == 0)
-            return null;
         int width = CandidateFeatures.Names.Count;
         var scores = new float[features.Length / width];
         for (int row = 0; row < scores.Length; row++)
@@ -88,6 +95,7 @@ public sealed class RerankingTransformer : ITransformer
     {
         writer.Write(Format);
         writer.Write(CandidateCount);
+        writer.Write(RanksHistory);
         writer.Write(JsonSerializer.Serialize(Training));
         writer.WriteTexts([.. CandidateFeatures.Names]);
         writer.Write(_trees.Length);
@@ -103,6 +111,7 @@ public sealed class RerankingTransformer : ITransformer
             if (reader.ReadText() != Format)
                 throw new InvalidDataException("the re-ranker is of another version");
             int candidates = reader.ReadInt32();
+            bool ranksHistory = reader.ReadBoolean();
             RerankingSummary training = JsonSerializer.Deserialize<RerankingSummary>(reader.ReadText())!;
             if (!reader.ReadTexts().SequenceEqual(CandidateFeatures.Names))
                 throw new InvalidDataException("the re-ranker was trained with other features");
@@ -112,7 +121,7 @@ public sealed class RerankingTransformer : ITransformer
             var trees = new List<RegressionTree>();
             while (trees.Count < count)
                 trees.Add(RegressionTree.Load(reader, CandidateFeatures.Names.Count));
-            return new RerankingTransformer(trees, ItemStatistics.Load(reader), candidates, training);
+            return new RerankingTransformer(trees, ItemStatistics.Load(reader), candidates, ranksHistory, training);
         }
         catch (Exception e) when (e is EndOfStreamException or JsonException or FormatException or InvalidDataException)
         {

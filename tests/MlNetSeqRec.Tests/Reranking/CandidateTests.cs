@@ -7,15 +7,15 @@ public class CandidateTests
 {
     [Fact]
     public void TheBestUnseenItemsAreCandidatesAndSeenOnesThatScoreAboveTheLastOfThem() => Gen.Select(
-        Gen.Int[0, 4].Select(score => (float)score).Array[1, 30], Gen.Int[-1, 29].Array[0, 12], Gen.Int[1, 12]).Sample((scores, history, count) =>
+        Gen.Int[0, 4].Select(score => (float)score).Array[1, 30], Gen.Int[-1, 29].Array[0, 12], Gen.Int[1, 12], Gen.Bool).Sample((scores, history, count, withHistory) =>
     {
         history = [.. history.Where(item => item < scores.Length)];
         float[] before = [.. scores];
         int[] order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(item => scores[item]).ThenBy(item => item)];
         int[] unseen = [.. order.Except(history).Take(count)];
         float least = unseen.Length < count ? float.NegativeInfinity : scores[unseen[^1]];
-        int[] expected = [.. order.Where(item => unseen.Contains(item) || (history.Contains(item) && scores[item] > least))];
-        (int[] items, float[] own) = CandidateList.Choose(scores, history, count);
+        int[] expected = [.. order.Where(item => unseen.Contains(item) || (withHistory && history.Contains(item) && scores[item] > least))];
+        (int[] items, float[] own) = CandidateList.Choose(scores, history, count, withHistory);
         Assert.Equal(expected, items);
         Assert.Equal(items.Select(item => before[item]), own);
         Assert.Equal(before, scores);

@@ -90,6 +90,23 @@ public class RerankingTests(RerankedShop shop) : IClassFixture<RerankedShop>
     }
 
     [Fact]
+    public void WherePeopleTakeTheSameAgainTheirOwnItemsAreRanked()
+    {
+        var random = new Random(2);
+        Repeat[] shoppers = [.. Enumerable.Range(0, 300).Select(_ => random.Next(30)).Select(at => new Repeat { History = [$"i{at}", $"i{at + 5}", $"i{at + 6}"], Target = $"i{at}" })];
+        IDataView repeats = shop.Ml.Data.LoadFromEnumerable(shoppers);
+        SequentialRecommendationTransformer model = shop.Model.With(new RankingOptions { ExcludeHistory = false });
+        IDataView training = model.Transform(_rec.Transforms.BuildSequences().Fit(shop.Split.Train).Transform(shop.Split.Train));
+        RerankingTransformer reranker = _rec.Trainers.FastTreeReranker(new FastTreeRerankerOptions { ValidationData = repeats, CandidateCount = 20, NumberOfTrees = 10 }).Fit(training);
+        Assert.True(reranker.RanksHistory);
+        Assert.False(shop.Reranker.RanksHistory);
+        var chain = new TransformerChain<ITransformer>(model, reranker);
+        SequentialRankingMetrics before = _rec.Evaluate(model, repeats, cancellation: TestContext.Current.CancellationToken), after = _rec.Evaluate(chain, repeats, cancellation: TestContext.Current.CancellationToken);
+        Assert.True(after.Ndcg(5) > before.Ndcg(5), $"{before.Ndcg(5)} became {after.Ndcg(5)}");
+        Assert.Equal(0, after.Unseen.Ndcg(5));
+    }
+
+    [Fact]
     public void AProcessThatKnowsMicrosoftMLAloneGivesTheSameLists()
     {
         using var folder = new Data.TemporaryFolder();
@@ -119,7 +136,7 @@ public class RerankingTests(RerankedShop shop) : IClassFixture<RerankedShop>
             for (int i = 0; i < features.Length; i++)
                 features[i] = (float)random.NextDouble();
             int target = random.Next(3) == 0 ? random.Next(10) : Enumerable.Range(0, 10).MaxBy(place => features[place * CandidateFeatures.Names.Count] - (2 * features[(place * CandidateFeatures.Names.Count) + 5]));
-            return new CandidateGroup(features, target, new bool[10]);
+            return new CandidateGroup(features, target);
         })];
         var examples = new CandidateGroups(groups, groups.Length);
         var options = new FastTreeRerankerOptions { NumberOfTrees = 15, NumberOfLeaves = 6 };
@@ -140,7 +157,7 @@ public class RerankingTests(RerankedShop shop) : IClassFixture<RerankedShop>
     [Fact]
     public void WithoutTreesTheModelsOrderStays()
     {
-        var none = new RerankingTransformer([], Statistics(), RerankedShop.Candidates, shop.Reranker.Training);
+        var none = new RerankingTransformer([], Statistics(), RerankedShop.Candidates, ranksHistory: false, shop.Reranker.Training);
         var chain = new TransformerChain<ITransformer>(shop.Model, none);
         SequentialRankingMetrics model = Evaluate(shop.Model), same = Evaluate(chain);
         Assert.Equal((model.Ndcg(20), model.Unseen.Ndcg(20), model.MeanReciprocalRank), (same.Ndcg(20), same.Unseen.Ndcg(20), same.MeanReciprocalRank));
@@ -157,7 +174,7 @@ public class RerankingTests(RerankedShop shop) : IClassFixture<RerankedShop>
         int width = CandidateFeatures.Names.Count;
         var features = new float[2 * width];
         features[width] = 1;
-        var groups = new CandidateGroups([new CandidateGroup(features, 1, [false, false])], Users: 2);
+        var groups = new CandidateGroups([new CandidateGroup(features, 1)], Users: 2);
         RegressionTree[] trees = [new([0], [0.5f], [~0], [~1], [0, 1]), new([0], [0.5f], [~0], [~1], [5, 0])];
         Assert.Equal((1, 0.5 / Math.Log2(3), 0.5), TreeChoice.Choose(trees, groups));
         Assert.Equal((0, 0.5 / Math.Log2(3), 0.5 / Math.Log2(3)), TreeChoice.Choose([trees[1]], groups));
@@ -171,7 +188,14 @@ public class RerankingTests(RerankedShop shop) : IClassFixture<RerankedShop>
         using var stream = new MemoryStream();
         shop.Reranker.Write(new BinaryWriter(stream));
         var same = RerankingTransformer.Read(new BinaryReader(new MemoryStream(stream.ToArray())));
-        return new RerankingTransformer(same.Trees, Statistics(), candidates, same.Training);
+        return new RerankingTransformer(same.Trees, Statistics(), candidates, same.RanksHistory, same.Training);
+    }
+
+    private sealed class Repeat
+    {
+        public string[] History { get; set; } = [];
+
+        public string Target { get; set; } = "";
     }
 
     private ItemStatistics Statistics()
