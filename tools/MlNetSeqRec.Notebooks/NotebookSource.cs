@@ -44,7 +44,7 @@ public sealed partial class NotebookSource
     /// <param name="packageFolder">Where they are, as seen from the notebook.</param>
     public IReadOnlyList<Cell> ToCells(string version, string packageFolder)
     {
-        List<Cell> cells = [Markdown(_parts[0]), new(true, Check(version, packageFolder)), new(true, References(version, packageFolder))];
+        List<Cell> cells = [Markdown(_parts[0]), new(true, Check(version, packageFolder)), new(true, References(version))];
         foreach ((string, string, List<string>) part in _parts.Skip(1).Where(part => part.Kind == "types"))
             cells.AddRange(Code(part));
         foreach ((string Kind, string, List<string>) part in _parts.Skip(1).Where(part => part.Kind != "types"))
@@ -94,16 +94,17 @@ public sealed partial class NotebookSource
 
     // A cell of its own, since a kernel looks for packages before it runs any of a cell's code.
     private static string Check(string version, string packageFolder) => $$"""
-        // The packages of this repository. Where MlNetSeqRec comes from a package registry, leave out this cell, and #i in the next.
+        // The packages of this repository. Where MlNetSeqRec comes from a package registry, leave out this cell.
         string packages = System.IO.Path.GetFullPath("{{packageFolder}}");
         if (!System.IO.File.Exists(System.IO.Path.Combine(packages, "MlNetSeqRec.{{version}}.nupkg")))
             throw new System.IO.FileNotFoundException($"There is no package MlNetSeqRec {{version}} in {packages}: run 'dotnet pack -c Release' in the repository's folder, then this notebook again from its own folder");
+        System.Environment.SetEnvironmentVariable("RestoreAdditionalProjectSources", packages); // #i takes no relative folder
         """;
 
-    private string References(string version, string packageFolder)
+    private string References(string version)
     {
         IEnumerable<string> packages = _packages.Select(package => package.Contains('@', StringComparison.Ordinal) ? package.Replace("@", ", ", StringComparison.Ordinal) : $"{package}, {version}");
-        return Join([$"#i \"nuget:{packageFolder}\"", .. packages.Select(package => $"#r \"nuget: {package}\""), "#r \"nuget: TorchSharp-cpu, 0.107.0\"", "using System;", "using System.IO;", "using System.Linq;", "using System.Collections.Generic;", .. _usings]);
+        return Join([.. packages.Select(package => $"#r \"nuget: {package}\""), "#r \"nuget: TorchSharp-cpu, 0.107.0\"", "using System;", "using System.IO;", "using System.Linq;", "using System.Collections.Generic;", .. _usings]);
     }
 
     private static string Join(IEnumerable<string> lines) => string.Join('\n', lines).Trim('\n');

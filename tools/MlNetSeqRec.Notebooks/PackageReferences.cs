@@ -41,8 +41,7 @@ public sealed partial class PackageReferences
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return PackageLine().Replace(code, line =>
         {
-            if (line.Groups["name"].Success)
-                Add(line.Groups["name"].Value, line.Groups["version"].Value, seen, assemblies);
+            Add(line.Groups["name"].Value, line.Groups["version"].Value, seen, assemblies);
             return string.Empty;
         });
     }
@@ -78,6 +77,6 @@ public sealed partial class PackageReferences
     private static string[] Names(JsonElement library, string property) =>
         library.TryGetProperty(property, out JsonElement names) ? [.. names.EnumerateObject().Select(name => name.Name)] : [];
 
-    [GeneratedRegex("""^#(i|r) "nuget: ?((?<name>[\w.-]+), (?<version>[\w.-]+)|[^"]*)"\r?$""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^#r "nuget: ?(?<name>[\w.-]+), (?<version>[\w.-]+)"\r?$""", RegexOptions.Multiline)]
     private static partial Regex PackageLine();
 }

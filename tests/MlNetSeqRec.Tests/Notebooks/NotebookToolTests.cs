@@ -41,7 +41,7 @@ public sealed class NotebookToolTests : IDisposable
         Assert.Contains("dotnet pack", cells[1].Text, StringComparison.Ordinal);
         Assert.Equal(
             [
-                "#i \"nuget:../artifacts/packages\"", $"#r \"nuget: MlNetSeqRec, {NotebookFolder.Version}\"", "#r \"nuget: ScottPlot, 5.1.59\"", "#r \"nuget: TorchSharp-cpu, 0.107.0\"",
+                $"#r \"nuget: MlNetSeqRec, {NotebookFolder.Version}\"", "#r \"nuget: ScottPlot, 5.1.59\"", "#r \"nuget: TorchSharp-cpu, 0.107.0\"",
                 "using System;", "using System.IO;", "using System.Linq;", "using System.Collections.Generic;", "using Microsoft.ML;",
             ],
             cells[2].Text.Split('\n'));
