@@ -1,61 +1,92 @@
-#:project ../src/MlNetSeqRec.Data/MlNetSeqRec.Data.csproj
-#:package libtorch-cpu-linux-x64@2.10.0
+#:project ../src/MlNetSeqRec.Experiments/MlNetSeqRec.Experiments.csproj
 #:property PublishAot=false
-#:property NoWarn=NU1603
-
-// %% [markdown] # Getting started: a small shop's reviews, a model, and what a shopper may take next
+using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetSeqRec;
 using MlNetSeqRec.Data;
+using MlNetSeqRec.Experiments;
 
-// %% Make some reviews in the layout of Amazon's files (use your own file here)
+// %% [markdown] # Getting started
+// A small shop's reviews, a model, how good it is, and what a shopper may take next. Everything is generated: there is
+// nothing to download, and no GPU is needed.
+
+// %% Reviews in the layout of Amazon's files (use your own here)
 string folder = Directory.CreateTempSubdirectory("seqrec-").FullName;
-AmazonLikeFiles files = AmazonLikeGenerator.Write(folder, new AmazonLikeOptions { Users = 1000, Items = 300 });
-
-// %% Read them, and hold out each shopper's last two events
+AmazonLikeFiles files = AmazonLikeGenerator.Write(folder, new AmazonLikeOptions { Users = 600, Items = 200 });
 var ml = new MLContext(seed: 1);
 var rec = ml.SequentialRecommendation();
 IDataView reviews = rec.Data.LoadAmazonReviews(files.Reviews);
 IDataView items = rec.Data.LoadAmazonItems(files.Items);
-SequenceSplit split = rec.Data.LeaveOneOutSplit(reviews);
+Notebook.Show(rec.Data.ToDataFrame(reviews), rows: 5);
+Notebook.Show(rec.Data.ToDataFrame(items), rows: 5);
 
-// %% Train
-var model = rec.Transforms.BuildSequences()
+// %% Hold out each shopper's last two events, one to choose the best epoch by and one to test with
+SequenceSplit split = rec.Data.LeaveOneOutSplit(reviews);
+var pipeline = rec.Transforms.BuildSequences()
     .Append(rec.Trainers.SequentialTransformer(new SequentialTransformerOptions
     {
         Items = items,
         ValidationData = split.Validation,
-        Width = 64,
-        Dropout = 0.3,
-        PositionsPerBatch = 1024,
-        VocabularySize = 1000,
-        Epochs = 15,
-    }))
-    .Fit(split.Train);
-Console.WriteLine(model.LastTransformer.Training);
+        Width = 32,
+        Dropout = 0.2,
+        PositionsPerBatch = 512,
+        VocabularySize = 500,
+        Epochs = 12,
+    }));
+
+// %% Train
+var model = pipeline.Fit(split.Train);
+TrainingSummary training = model.LastTransformer.Training;
+Console.WriteLine($"{training.Parameters:N0} parameters, {training.Epochs} epochs, the best is {training.BestEpoch}");
+
+var curve = new ScottPlot.Plot();
+curve.Add.Scatter(training.History.Select(epoch => (double)epoch.Epoch).ToArray(), training.History.Select(epoch => epoch.ValidationNdcg ?? 0).ToArray());
+curve.XLabel("epoch");
+curve.YLabel("validation NDCG@10");
+Notebook.Show(curve, "training");
 
 // %% How good is it, and what would counting have given?
-foreach ((string name, SequentialRankingMetrics m) in new[]
+var compared = new (string Name, SequentialRankingMetrics Metrics)[]
 {
     ("model", rec.Evaluate(model, split.Test)),
     ("item to item", rec.EvaluateBaseline(SequentialBaseline.ItemToItem, model, split.Train, split.Test)),
     ("popularity", rec.EvaluateBaseline(SequentialBaseline.Popularity, model, split.Train, split.Test)),
-})
-{
-    Console.WriteLine($"{name,-14} HR@10 {m.Unseen.HitRate(10):f4}  NDCG@10 {m.Unseen.Ndcg(10):f4}");
-}
+};
+Notebook.Show(new DataFrame(
+    new StringDataFrameColumn("ranked by", compared.Select(c => c.Name)),
+    new DoubleDataFrameColumn("HR@10", compared.Select(c => c.Metrics.Unseen.HitRate(10))),
+    new DoubleDataFrameColumn("NDCG@10", compared.Select(c => c.Metrics.Unseen.Ndcg(10))),
+    new DoubleDataFrameColumn("MRR", compared.Select(c => c.Metrics.Unseen.MeanReciprocalRank))));
 
 // %% What comes next for one shopper?
-ItemCatalogue catalogue = model.LastTransformer.Catalogue;
 string[] history = split.Test.GetColumn<string[]>("History").First();
-string[] next = model.Transform(ml.Data.LoadFromEnumerable([new Shopper { History = history }])).GetColumn<string[]>("RecommendedItems").First();
-Console.WriteLine("had:  " + string.Join(" | ", history.TakeLast(3).Select(Title)));
-Console.WriteLine("next: " + string.Join(" | ", next.Take(3).Select(Title)));
+string[] next = model.Transform(ml.Data.TakeRows(split.Test, 1)).GetColumn<string[]>("RecommendedItems").First();
+Notebook.Show(new DataFrame(
+    new StringDataFrameColumn("", history.TakeLast(3).Select(_ => "had").Concat(next.Take(5).Select(_ => "next"))),
+    new StringDataFrameColumn("title", history.TakeLast(3).Concat(next.Take(5)).Select(Title))));
 
-string Title(string id) => catalogue.TextOf(catalogue.IndexOf(id)).Title;
+string Title(string id) => model.LastTransformer.Catalogue.TextOf(model.LastTransformer.Catalogue.IndexOf(id)).Title;
 
-internal sealed class Shopper
+// %% Save it, load it as any program does, and ask for a shopper whom training never saw
+string path = Path.Combine(folder, "model.zip");
+ml.Model.Save(model, reviews.Schema, path);
+var engine = ml.Model.CreatePredictionEngine<Shopper, Recommendation>(ml.Model.Load(path, out _));
+Recommendation recommendation = engine.Predict(new Shopper { History = [next[0], next[1]] });
+Notebook.Show(new DataFrame(
+    new StringDataFrameColumn("item", recommendation.RecommendedItems),
+    new StringDataFrameColumn("title", recommendation.RecommendedItems.Select(Title)),
+    new SingleDataFrameColumn("score", recommendation.Score)));
+
+// %% [types] The columns that go in and come out, as classes
+public sealed class Shopper
 {
     public string[] History { get; set; } = [];
+}
+
+public sealed class Recommendation
+{
+    public string[] RecommendedItems { get; set; } = [];
+
+    public float[] Score { get; set; } = [];
 }

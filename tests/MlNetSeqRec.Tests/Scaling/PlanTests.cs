@@ -26,6 +26,15 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void RunsOfOneDepthCanBePlannedFrom()
+    {
+        List<RunRecord> runs = [.. ShapedRuns().Where(run => run.Layers == 2)];
+        Plan plan = Planner.Make(runs, new PlanOptions { Budget = 3e13, Resamplings = 0 });
+        Assert.Equal(2, plan.Layers);
+        Assert.InRange(Cost(plan.Width!.Value, 2) * plan.Events * plan.Epochs, 0.9 * 3e13, 1.1 * 3e13);
+    }
+
+    [Fact]
     public void APlanBeyondTheRunsIsRefusedUnlessAskedFor()
     {
         List<RunRecord> runs = ShapedRuns();

@@ -20,7 +20,11 @@ internal sealed class ShapeCost
 
         // Relative errors count, or the widest runs would decide alone.
         double[] scale = [.. runs.Select(run => run.Epochs[^1].Epoch * (double)run.Events / run.Epochs[^1].Flops)];
-        double[] fitted = MultipleRegression.Svd([.. inputs.Select((row, i) => row.Select(value => value * scale[i]).ToArray())], [.. rest.Select((value, i) => value * scale[i])]);
+        double[][] relative = [.. inputs.Select((row, i) => row.Select(value => value * scale[i]).ToArray())];
+
+        // Runs of one depth cannot tell the products apart: the faint wish that each is 0 then decides.
+        double[][] wishes = [.. Enumerable.Range(0, relative[0].Length).Select(j => relative[0].Select((_, k) => k == j ? 1e-6 * relative.Max(row => row[j]) : 0).ToArray())];
+        double[] fitted = MultipleRegression.Svd([.. relative, .. wishes], [.. rest.Select((value, i) => value * scale[i]), .. wishes.Select(_ => 0.0)]);
         return new ShapeCost([.. fitted.Select(value => Math.Max(0, value))]);
     }
 

@@ -15,11 +15,9 @@ internal sealed class Figures(ScalingStudy study)
     private static readonly MarkerShape[] _markers =
         [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown, MarkerShape.OpenCircle];
 
-    private static readonly string[] _fonts = ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Segoe UI", "Helvetica Neue", "Arial"];
-
     private static readonly Color _ink = Color.FromHex("#222222");
 
-    static Figures() => Fonts.Default = _fonts.FirstOrDefault(font => SkiaSharp.SKFontManager.Default.FontFamilies.Contains(font)) ?? Fonts.Default;
+    static Figures() => PlotFonts.UseOneOfTheSystem();
 
     /// <summary>All figures with the names of their files.</summary>
     public IEnumerable<(string Name, string Title, string Text, Plot Plot)> All()
