@@ -25,7 +25,7 @@ public sealed class KilledRunTests : IDisposable
             string output = $"killed{round}";
             for (int kill = 0; kill < 2; kill++)
             {
-                killed += await Prepare(output, random.Next(duration / 5, duration)) == 0 ? 0 : 1;
+                killed += await Prepare(output, random.Next(duration / 10, duration / 2)) == 0 ? 0 : 1;
             }
 
             Assert.Equal(0, await Prepare(output, null));
