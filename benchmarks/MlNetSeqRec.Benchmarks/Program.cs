@@ -14,6 +14,9 @@ switch (args.FirstOrDefault())
     case "sequences":
         SequencesRun.Start(new Arguments(args[1..]));
         break;
+    case "step":
+        StepRun.Start(new Arguments(args[1..]));
+        break;
     case "validation":
         ValidationRun.Start(new Arguments(args[1..]));
         break;

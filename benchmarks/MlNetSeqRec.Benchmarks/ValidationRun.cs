@@ -30,7 +30,7 @@ internal static class ValidationRun
             TokenDropout = 0,
         });
         network.to(device);
-        EncodedHistories data = Draw(users, items);
+        EncodedHistories data = DrawnHistories.Make(users, items, 7);
 
         var clock = Stopwatch.StartNew();
         using var validator = new Validator([network], null, data, data.CountItems(items), device);
@@ -42,24 +42,5 @@ internal static class ValidationRun
             double ndcg = validator.Ndcg();
             Console.WriteLine($"validation {clock.Elapsed.TotalMilliseconds:F1} ms, NDCG@10 {ndcg:R}");
         }
-    }
-
-    // Lengths fall off geometrically from 3, with a mean near 7 and a long tail; items are skewed towards the first ones.
-    private static EncodedHistories Draw(int users, int items)
-    {
-        var random = new Random(1);
-        var events = new List<int>();
-        var offsets = new List<long> { 0 };
-        for (int user = 0; user < users; user++)
-        {
-            int length = 3 + (int)Math.Min(200, -4 * Math.Log(1 - random.NextDouble()) * (random.Next(20) == 0 ? 5 : 1));
-            for (int i = 0; i < length; i++)
-                events.Add(Item());
-            offsets.Add(events.Count);
-        }
-
-        return new EncodedHistories([.. events], [.. offsets], [.. Enumerable.Range(0, users).Select(_ => Item())]);
-
-        int Item() => (int)(items * Math.Pow(random.NextDouble(), 2));
     }
 }

@@ -55,7 +55,7 @@ internal static class AutoCommand
             Seed = context.Seed,
             Device = context.Device,
             TrainingProgress = new Training(progress),
-        }).Execute(split.Train, split.Validation, new Runs(metric)));
+        }).Execute(split.Train, split.Validation, new Runs()));
 
         string modelPath = Path.Combine(folder, "model.zip"), leaderboardPath = Path.Combine(folder, "leaderboard.json"), report = Path.Combine(folder, "report.html");
         Leaderboard leaderboard = Leaderboard.Of(result, limit);
@@ -101,10 +101,10 @@ internal static class AutoCommand
         }
     }
 
-    private sealed class Runs(SequentialMetric metric) : IProgress<SequentialRunDetail>
+    private sealed class Runs : IProgress<SequentialRunDetail>
     {
         public void Report(SequentialRunDetail value) => Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{value.TrainerName}: {(value.Exception is { } failed ? $"failed: {failed.Message}" : $"{metric} {value.Figure:f4}")}, {value.RuntimeInSeconds:f1} s"));
+            $"{value.TrainerName}: {(value.Exception is { } failed ? $"failed: {failed.Message}" : $"{value.Figure:f4}")}, {value.RuntimeInSeconds:f1} s"));
     }
 }

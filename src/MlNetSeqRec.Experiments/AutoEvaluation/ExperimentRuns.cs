@@ -38,7 +38,7 @@ internal sealed class ExperimentRuns(SequentialExperimentSettings settings, Expe
             });
         }
 
-        reserve.AddRules(seconds);
+        reserve.AddRules(seconds, _rules.Length);
     }
 
     /// <summary>Evaluates a model that was finished, and gives its figure.</summary>
@@ -114,11 +114,18 @@ internal sealed class ExperimentRuns(SequentialExperimentSettings settings, Expe
             _notes.Add($"{rule.TrainerName}, which needs no training, ranks better than the models: they may need more time, or more data");
     }
 
-    /// <summary>Measures the rules and the best model on the test data, where there are any.</summary>
-    public void Test()
+    /// <summary>Measures the rules and the best model on the test data, where there are any and there is time.</summary>
+    /// <param name="left">Seconds that are left.</param>
+    public void Test(double left)
     {
         if (settings.TestData is null)
             return;
+        if (left < reserve.TestSeconds - reserve.Slack)
+        {
+            _notes.Add("no time was left to measure on the test data");
+            return;
+        }
+
         var columns = new SequentialTransformerOptions();
         EncodedHistories test = EncodedHistories.Read(settings.TestData, columns.HistoryColumn, columns.TargetColumn, id => data.Domain.Catalogue.IndexOf(id.Span));
         foreach ((SequentialBaseline rule, string name) in _rules)

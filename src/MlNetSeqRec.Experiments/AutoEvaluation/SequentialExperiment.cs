@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MlNetSeqRec.Experiments;
 
@@ -53,7 +52,7 @@ public sealed class SequentialExperiment
         new CandidateSearch(candidates, training, cache, reserve, limit).Run(runs.Add);
         runs.AddReranked(new SecondStage(_recommendation, _settings, data, train), limit - cache.Seconds - reserve.TestSeconds);
         runs.AddOthers(candidates, cache.Records);
-        runs.Test();
+        runs.Test(limit - cache.Seconds);
         cache.Write();
         return runs.Result(cache.Seconds);
     }

@@ -10,8 +10,10 @@ internal sealed class TimeReserve
     private const double TransitionValidations = 7;
     private const double EvaluationAsValidations = 2;
     private const double SecondStageAsEvaluations = 10;
-    private const double MostForSecondStage = 0.1; // of all time; where it would take more, it is tried only with time to spare
+    private const double RerankedAsEvaluations = 4; // one of a re-ranked model
+    private const double MostForSecondStage = 0.15; // of all time; where it would take more, it is tried only with time to spare
     private const double Caution = 1.2;
+    private const double MostLate = 0.03;
     private const double Least = 0.5;
 
     private readonly double _limit;
@@ -26,10 +28,15 @@ internal sealed class TimeReserve
     public TimeReserve(double limit, bool tests) => (_limit, _tests) = (limit, tests);
 
     /// <summary>Seconds to keep for measuring on test data at the end.</summary>
-    public double TestSeconds => Least + (_tests ? Caution * (Evaluation + _rules) : 0);
+    public double TestSeconds => Least + (_tests ? Caution * (((TriesSecondStage ? RerankedAsEvaluations : 1) * Evaluation) + _rules) : 0);
+
+    /// <summary>Seconds by which an experiment may end late rather than leave out its last step.</summary>
+    public double Slack => MostLate * _limit;
 
     /// <summary>Seconds that trying a second stage takes.</summary>
     public double SecondStageSeconds => Caution * SecondStageAsEvaluations * Evaluation;
+
+    private bool TriesSecondStage => SecondStageSeconds <= MostForSecondStage * _limit;
 
     private double Evaluation => _evaluation ?? EvaluationAsValidations * _validation;
 
@@ -37,19 +44,19 @@ internal sealed class TimeReserve
     public double Seconds(int members = 1)
     {
         double finish = _finish ?? (1 + TransitionValidations) * _validation;
-        double secondStage = SecondStageSeconds <= MostForSecondStage * _limit ? SecondStageSeconds : 0;
+        double secondStage = TriesSecondStage ? SecondStageSeconds : 0;
         return TestSeconds + secondStage + (Caution * members * (finish + _validation + Evaluation));
     }
 
-    /// <summary>The rules took so long together; until a validation is measured, one of a model is taken to be as long.</summary>
-    public void AddRules(double seconds) => (_rules, _validation) = (seconds, Math.Max(_validation, seconds));
+    /// <summary>So many rules took so long together; until a validation is measured, it is taken to be as long as one of them.</summary>
+    public void AddRules(double seconds, int rules) => (_rules, _validation) = (seconds, seconds / rules);
 
-    /// <summary>Validations of epochs, which say more than the rules.</summary>
+    /// <summary>Validations of epochs, which say more than the rules. A machine that has become busier counts as it is now.</summary>
     public void AddEpochs(IReadOnlyList<TrainingEpoch> epochs)
     {
         double[] seconds = [.. epochs.Select(epoch => epoch.ValidationSeconds).Order()];
         if (seconds.Length > 0)
-            _validation = seconds[seconds.Length / 2];
+            _validation = Math.Max(seconds[seconds.Length / 2], epochs[^1].ValidationSeconds);
     }
 
     /// <summary>A training was finished, with so many seconds beside the training itself.</summary>

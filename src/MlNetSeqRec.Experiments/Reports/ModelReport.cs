@@ -69,7 +69,7 @@ public static class ModelReport
     private static string Describe(TrainingSummary training)
     {
         string encoding = training.Encoding switch { ItemEncoding.Id => "ids", ItemEncoding.Text => "text", ItemEncoding.IdAndText => "ids and text", var other => other.ToString() };
-        string members = training.Members.Count > 1 ? $", {training.Members.Count} networks" : string.Empty;
-        return $"items by {encoding}{members}, epoch {training.BestEpoch} of {training.Epochs} kept";
+        string kept = training.Members.Count > 1 ? $"{training.Members.Count} networks" : $"epoch {training.BestEpoch} of {training.Epochs} kept";
+        return $"items by {encoding}, {kept}";
     }
 }

@@ -15,7 +15,7 @@ internal static class TorchScripts
             return torch._softmax(scores, 1, False, out=scores)
 
         def adamw_(parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor],
-                   steps: List[Tensor], rate: float, decay: float, beta1: float, beta2: float):
+                   steps: List[Tensor], rate: Tensor, decay: float, beta1: float, beta2: float):
             torch._foreach_add_(steps, 1)
             torch._fused_adamw_(parameters, gradients, means, squares, [], steps, lr=rate, beta1=beta1, beta2=beta2,
                                 weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False)
@@ -46,10 +46,10 @@ internal static class TorchScripts
     public static void SoftmaxInPlace(Tensor scores) => _compiled.Value.invoke<Tensor>("softmax_", scores).Dispose();
 
     /// <summary>One step of AdamW (Loshchilov and Hutter, 2019) for all parameters in one operation.</summary>
-    public static void AdamWStep(Tensor[] parameters, Tensor[] gradients, Tensor[] means, Tensor[] squares, Tensor[] steps, double rate, double decay, double beta1, double beta2)
+    public static void AdamWStep(Tensor[] parameters, Tensor[] gradients, Tensor[] means, Tensor[] squares, Tensor[] steps, Tensor rate, double decay, double beta1, double beta2)
     {
-        using Scalar rateScalar = rate, decayScalar = decay, beta1Scalar = beta1, beta2Scalar = beta2;
-        _compiled.Value.invoke("adamw_", parameters, gradients, means, squares, steps, rateScalar, decayScalar, beta1Scalar, beta2Scalar);
+        using Scalar decayScalar = decay, beta1Scalar = beta1, beta2Scalar = beta2;
+        _compiled.Value.invoke("adamw_", parameters, gradients, means, squares, steps, rate, decayScalar, beta1Scalar, beta2Scalar);
     }
 
     /// <summary>Scales the gradients so that their common norm is at most <paramref name="limit"/>; gives the norm before, on the device.</summary>

@@ -8,6 +8,11 @@ namespace MlNetSeqRec;
 /// <param name="Targets">The target of each history; -1 where the catalogue lacks it; null without a target column.</param>
 internal sealed record EncodedHistories(int[] Items, long[] Offsets, int[]? Targets)
 {
+    private readonly Lazy<int> _itemLimit = new(() => Items.Length == 0 ? 0 : Items.Max() + 1);
+
+    /// <summary>One more than the greatest index.</summary>
+    public int ItemLimit => _itemLimit.Value;
+
     public int Count => Offsets.Length - 1;
 
     public int LengthOf(int row) => (int)(Offsets[row + 1] - Offsets[row]);

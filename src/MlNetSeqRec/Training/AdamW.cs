@@ -17,6 +17,7 @@ internal sealed class AdamW : IDisposable
     private readonly Slot[] _slots;
     private readonly double _decay;
     private readonly double _clip;
+    private readonly Tensor _rate;
 
     /// <param name="parameters">What is updated; the order is that of the gradients.</param>
     /// <param name="weightDecay">Decay of matrices.</param>
@@ -25,6 +26,7 @@ internal sealed class AdamW : IDisposable
     {
         _slots = [.. parameters.Select(parameter => new Slot(parameter))];
         (_decay, _clip) = (weightDecay, clip);
+        _rate = zeros([], dtype: ScalarType.Float32, device: _slots[0].Value.device).DetachFromDisposeScope();
     }
 
     /// <summary>The running means and steps of the optimizer, in a fixed order, for checkpoints.</summary>
@@ -39,11 +41,20 @@ internal sealed class AdamW : IDisposable
     /// </summary>
     public IReadOnlyList<double>? RateFactors { get; set; }
 
+    /// <summary>The learning rate of the next steps. It is held on the device.</summary>
+    public double Rate
+    {
+        set
+        {
+            using (no_grad())
+                _rate.fill_(value);
+        }
+    }
+
     /// <summary>Updates the parameters, and gives the gradients' norm before clipping, on the device.</summary>
     /// <param name="gradients">One for each parameter; they are scaled in place.</param>
-    /// <param name="learningRate">The rate.</param>
     /// <param name="rows">Where the first parameter's gradient has a row for each of these rows alone; null where it is whole.</param>
-    public Tensor Step(IReadOnlyList<Tensor> gradients, double learningRate, Tensor? rows = null)
+    public Tensor Step(IReadOnlyList<Tensor> gradients, Tensor? rows = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
@@ -60,7 +71,7 @@ internal sealed class AdamW : IDisposable
                 [.. group.Select(i => slots[i].Mean)],
                 [.. group.Select(i => slots[i].Square)],
                 [.. group.Select(i => slots[i].Step)],
-                learningRate * group.Key.Factor,
+                group.Key.Factor == 1 ? _rate : _rate * group.Key.Factor,
                 group.Key.IsMatrix ? _decay : 0,
                 Beta1,
                 Beta2);
@@ -73,6 +84,7 @@ internal sealed class AdamW : IDisposable
 
     public void Dispose()
     {
+        _rate.Dispose();
         foreach (Slot slot in _slots)
         {
             slot.Value.Dispose();

@@ -17,7 +17,14 @@ internal readonly record struct Grouping(Section Keys, Section Places, Section P
     private const int LongestPart = 64;
 
     /// <summary>Groups places 0 … n-1 by their keys, each from 0 to below <paramref name="keyLimit"/>; places with a negative key are left out.</summary>
-    public static Grouping Make(IndexBuffer into, ReadOnlySpan<int> keys, int keyLimit)
+    /// <param name="into">Where it is written.</param>
+    /// <param name="keys">The key of each place.</param>
+    /// <param name="keyLimit">One more than the greatest key may be.</param>
+    /// <param name="hasFixedSize">
+    /// Whether the sizes of all sections depend on the number of grouped places and the limit alone. Then keys of 0, whose sum is 0, fill
+    /// what is left: sums may be added to rows that the keys name, not copied over them.
+    /// </param>
+    public static Grouping Make(IndexBuffer into, ReadOnlySpan<int> keys, int keyLimit, bool hasFixedSize = false)
     {
         int[] next = ArrayPool<int>.Shared.Rent(keyLimit + 1);
         Span<int> begins = next.AsSpan(0, keyLimit + 1);
@@ -37,10 +44,12 @@ internal readonly record struct Grouping(Section Keys, Section Places, Section P
             begins[key + 1] += begins[key];
         }
 
-        Section places = into.Take(begins[keyLimit]);
-        Section keySection = into.Take(distinct), partSection = into.Take(parts);
-        bool isLong = parts > distinct;
-        Section groups = into.Take(isLong ? distinct : 0), numbers = into.Take(isLong ? parts : 0);
+        int grouped = begins[keyLimit];
+        int keysTaken = hasFixedSize ? Math.Min(grouped, keyLimit) : distinct, partsTaken = hasFixedSize ? keysTaken + (grouped / LongestPart) : parts;
+        Section places = into.Take(grouped);
+        Section keySection = into.Take(keysTaken), partSection = into.Take(partsTaken);
+        bool isLong = hasFixedSize ? grouped > LongestPart : parts > distinct;
+        Section groups = into.Take(isLong ? keysTaken : 0), numbers = into.Take(isLong ? partsTaken : 0);
         int k = 0, p = 0;
         for (int key = 0; key < keyLimit; key++)
         {
@@ -55,6 +64,15 @@ internal readonly record struct Grouping(Section Keys, Section Places, Section P
                     into.Values(numbers)[p] = p;
                 into.Values(partSection)[p++] = at;
             }
+        }
+
+        into.Values(keySection)[k..].Clear();
+        into.Values(partSection)[p..].Fill(grouped);
+        if (isLong)
+        {
+            into.Values(groups)[k..].Fill(p);
+            for (int number = p; number < partsTaken; number++)
+                into.Values(numbers)[number] = number;
         }
 
         Span<long> ordered = into.Values(places);

@@ -15,8 +15,17 @@ internal sealed class IndexBuffer
 {
     private long[] _values = new long[1024];
     private int _count;
+    private Tensor? _pinned;
 
-    public void Clear() => _count = 0;
+    /// <summary>Values taken.</summary>
+    public int Count => _count;
+
+    public void Clear()
+    {
+        _count = 0;
+        _pinned?.Dispose();
+        _pinned = null;
+    }
 
     /// <summary>Takes the next values, whose content is yet to be written. Spans taken before may not be used after.</summary>
     public Section Take(int length)
@@ -35,8 +44,27 @@ internal sealed class IndexBuffer
     /// </summary>
     public Tensor ToDevice(Device device)
     {
+        if (device.type == DeviceType.CPU)
+            return Own();
+        if (_pinned is null)
+            Pin();
+        Tensor there = _pinned!.to(device, non_blocking: true);
+        _pinned.Dispose(); // here, not when it is filled again: that would mark the stream while another thread records what is asked of it
+        _pinned = null;
+        return there;
+    }
+
+    /// <summary>Makes the copy in pinned memory, on whatever thread has the time for it. Values that are written later are not in it.</summary>
+    public void Pin()
+    {
+        using Tensor own = Own();
+        _pinned = own.pin_memory().DetachFromDisposeScope();
+    }
+
+    private Tensor Own()
+    {
         Tensor own = empty(_count, dtype: ScalarType.Int64);
         _values.AsSpan(0, _count).CopyTo(own.Span<long>());
-        return device.type == DeviceType.CPU ? own : own.pin_memory().to(device, non_blocking: true);
+        return own;
     }
 }

@@ -19,9 +19,18 @@ internal sealed class NegativeSource(NegativeSampler fixedPart, double fixedShar
     private readonly int[] _times = new int[catalogue];
     private readonly double[] _near = new double[catalogue];
     private double _ofFixed = 1;
+    private NegativeSource? _original;
+    private ItemNeighbours? _neighbours;
 
     /// <summary>The items near each item; null draws from the fixed distribution alone.</summary>
-    public ItemNeighbours? Neighbours { get; set; }
+    public ItemNeighbours? Neighbours
+    {
+        get => _original is null ? _neighbours : _original.Neighbours;
+        set => _neighbours = value;
+    }
+
+    /// <summary>The same distributions, for the steps of another thread; neighbours stay those of this one.</summary>
+    public NegativeSource Fork() => new(fixedPart, fixedShare, catalogue) { _original = this };
 
     /// <summary>Makes the distribution that of a step with these targets.</summary>
     public void Begin(EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows)

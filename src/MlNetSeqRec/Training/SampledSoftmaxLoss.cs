@@ -10,8 +10,8 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class SampledSoftmaxLoss(LogQCorrection correction) : ISoftmaxLoss
 {
-    /// <summary>Columns of the scores: the negatives, the target, and padding to what matrix units like.</summary>
-    public static int Columns(int negatives) => (negatives + 8) / 8 * 8;
+    /// <summary>Columns of the scores: the negatives, the target, and at least one of padding, to what matrix units like.</summary>
+    public static int Columns(int negatives) => (negatives + 9) / 8 * 8;
 
     public (Tensor Loss, Tensor StatesGradient) Backward(Tensor states, Tensor items, PassData pass, DeviceStep step, double scale, Tensor itemsGradient)
     {

@@ -22,7 +22,10 @@ internal sealed record TextData(Section Tokens, Section Offsets, Section Counts,
 /// </summary>
 internal sealed class StepData
 {
+    private const int TokensPaddedTo = 8192;
+
     private int[] _keys = [];
+    private bool _hasFixedLayout;
 
     public IndexBuffer Buffer { get; } = new();
 
@@ -45,6 +48,9 @@ internal sealed class StepData
 
     public TextData? Text { get; private set; }
 
+    /// <summary>Names the sizes of everything here: steps of the same layout differ in the buffer's values alone. Null where they are not fixed.</summary>
+    public string? Layout { get; private set; }
+
     /// <summary>Fills the buffers for a step over some windows.</summary>
     /// <param name="histories">What the windows are of.</param>
     /// <param name="windows">Sorted by length.</param>
@@ -52,14 +58,16 @@ internal sealed class StepData
     /// <param name="passes">In how many parts the windows go through the network.</param>
     /// <param name="negatives">What negatives are drawn; null where the loss is over the whole catalogue.</param>
     /// <param name="tokens">The items' text, null without.</param>
-    public void Fill(EncodedHistories histories, SequenceWindow[] windows, long step, int passes, StepNegatives? negatives, ItemTokens? tokens)
+    /// <param name="hasFixedLayout">Whether padding makes the sizes of sections the same for steps alike, so that they have a <see cref="Layout"/>.</param>
+    public void Fill(EncodedHistories histories, SequenceWindow[] windows, long step, int passes, StepNegatives? negatives, ItemTokens? tokens, bool hasFixedLayout = false)
     {
+        _hasFixedLayout = hasFixedLayout;
         Buffer.Clear();
         Passes.Clear();
         (Windows, Step, Items, Negatives, Text, Targets) = (windows, step, null, null, null, 0);
         if (negatives is not null)
         {
-            negatives.Begin(step, histories, windows);
+            negatives.Begin(step, histories, windows, hasFixedLayout);
             (Items, Negatives) = negatives.Finish(Buffer);
             Text = tokens is null ? null : MakeText(negatives.StepItems, tokens);
         }
@@ -70,6 +78,10 @@ internal sealed class StepData
             int from = (int)((long)windows.Length * pass / passes), to = (int)((long)windows.Length * (pass + 1) / passes);
             Passes.Add(MakePass(histories, windows.AsSpan(from, to - from), negatives));
         }
+
+        Layout = hasFixedLayout
+            ? $"{Domain} {Buffer.Count} {Items?.Length} {Text?.Tokens.Length} {string.Join(' ', Passes.Select(pass => $"{pass.Rows} {pass.Length} {pass.Targets.Length} {pass.ByPosition.Keys.Length} {pass.ByItem.Keys.Length}"))}"
+            : null;
     }
 
     private PassData MakePass(EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows, StepNegatives? negatives)
@@ -106,7 +118,8 @@ internal sealed class StepData
         }
 
         Targets += count;
-        Grouping byItem = Grouping.Make(Buffer, itemKeys, rowLimit), byPosition = Grouping.Make(Buffer, positionKeys, longest);
+        rowLimit = !_hasFixedLayout ? rowLimit : negatives is null ? histories.ItemLimit : negatives.StepItems.Length;
+        Grouping byItem = Grouping.Make(Buffer, itemKeys, rowLimit, _hasFixedLayout), byPosition = Grouping.Make(Buffer, positionKeys, longest, _hasFixedLayout);
         (Grouping byTarget, Section hits) = negatives is null ? default : GroupTargets(targets, negatives);
         return new PassData(windows.Length, length, items, fromEnd, real, targets, byItem, byPosition, byTarget, hits);
     }
@@ -121,53 +134,61 @@ internal sealed class StepData
             hits += negatives.NegativeAt(keys[i]) >= 0 ? 1 : 0;
         }
 
-        Section section = Buffer.Take(hits);
+        Section section = Buffer.Take(_hasFixedLayout ? keys.Length : hits);
         Span<long> places = Buffer.Values(section);
         int next = 0;
         int columns = SampledSoftmaxLoss.Columns(Negatives!.Items.Length);
+        places.Fill(columns - 1); // padding of the first row, which counts for nothing
         for (int i = 0; i < keys.Length; i++)
         {
             if (negatives.NegativeAt(keys[i]) is >= 0 and int column)
                 places[next++] = ((long)i * columns) + column;
         }
 
-        return (Grouping.Make(Buffer, keys, negatives.StepItems.Length), section);
+        return (Grouping.Make(Buffer, keys, negatives.StepItems.Length, _hasFixedLayout), section);
     }
 
     private TextData MakeText(ReadOnlySpan<int> items, ItemTokens text)
     {
         int total = 0;
         foreach (int item in items)
-            total += text.Of(item).Length;
-        Section tokens = Buffer.Take(total), offsets = Buffer.Take(items.Length), counts = Buffer.Take(items.Length);
+            total += item < 0 ? 0 : text.Of(item).Length;
+        int own = total;
+        if (_hasFixedLayout)
+            total = (total + TokensPaddedTo - 1) / TokensPaddedTo * TokensPaddedTo; // of the last row, whose vector nothing uses
+        Section tokenSection = Buffer.Take(total), offsets = Buffer.Take(items.Length), counts = Buffer.Take(items.Length);
         Span<int> keys = Keys(2 * total);
         Span<int> tokenOfPlace = keys[..total], rowOfPlace = keys[total..];
         int next = 0;
         for (int row = 0; row < items.Length; row++)
         {
-            ReadOnlySpan<int> own = text.Of(items[row]);
+            ReadOnlySpan<int> tokens = items[row] < 0 ? [] : text.Of(items[row]);
             Buffer.Values(offsets)[row] = next;
-            Buffer.Values(counts)[row] = own.Length;
-            own.CopyTo(tokenOfPlace[next..]);
-            rowOfPlace.Slice(next, own.Length).Fill(row);
-            next += own.Length;
+            Buffer.Values(counts)[row] = tokens.Length;
+            tokens.CopyTo(tokenOfPlace[next..]);
+            rowOfPlace.Slice(next, tokens.Length).Fill(row);
+            next += tokens.Length;
         }
 
-        Span<long> flat = Buffer.Values(tokens);
+        tokenOfPlace[own..].Clear();
+        rowOfPlace[own..].Fill(items.Length - 1);
+
+        Span<long> flat = Buffer.Values(tokenSection);
         for (int i = 0; i < total; i++)
             flat[i] = tokenOfPlace[i];
-        Grouping byToken = Grouping.Make(Buffer, tokenOfPlace, text.RowCount);
+        Grouping byToken = Grouping.Make(Buffer, tokenOfPlace, text.RowCount, _hasFixedLayout);
         Section itemOfPlace = Buffer.Take(total);
         Span<long> places = Buffer.Values(byToken.Places), itemRows = Buffer.Values(itemOfPlace);
         for (int i = 0; i < total; i++)
             itemRows[i] = rowOfPlace[(int)places[i]];
-        return new TextData(tokens, offsets, counts, itemOfPlace, byToken);
+        return new TextData(tokenSection, offsets, counts, itemOfPlace, byToken);
     }
 
     /// <summary>The text of a whole catalogue.</summary>
     public void FillText(ItemTokens tokens)
     {
         Buffer.Clear();
+        _hasFixedLayout = false;
         Text = MakeText(Enumerable.Range(0, tokens.ItemCount).ToArray(), tokens);
     }
 

@@ -4,25 +4,43 @@ namespace MlNetSeqRec;
 /// The items of one step: its negatives, drawn from a <see cref="NegativeSource"/>, and its histories' items, each given a row
 /// of the vectors that the step computes. The negatives' rows come first.
 /// </summary>
+/// <param name="source">Draws them.</param>
+/// <param name="count">How many for each step.</param>
+/// <param name="catalogue">Size of the catalogue.</param>
+/// <param name="seed">The training's.</param>
 internal sealed class StepNegatives(NegativeSource source, int count, int catalogue, int seed)
 {
+    private const int Padding = -1;
+    private const int PaddedTo = 1024;
+
     private const double LeastProbability = 1e-300; // whose logarithm can be reckoned with
 
     private readonly int[] _rowOf = CreateEmpty(catalogue);
     private readonly List<int> _items = [];
     private readonly List<int> _counts = [];
 
+    /// <summary>The same draws, for the steps of another thread.</summary>
+    public StepNegatives Fork() => new(source.Fork(), count, catalogue, seed);
+
     /// <summary>How many each step draws.</summary>
     public int Drawn => count;
 
-    /// <summary>The step's items in the catalogue, in the order of their rows.</summary>
+    /// <summary>The step's items in the catalogue, in the order of their rows; negative where a row is padding.</summary>
     public ReadOnlySpan<int> StepItems => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
 
     /// <summary>Forgets the step before and draws negatives that depend on the seed, the step and its windows alone.</summary>
-    public void Begin(long step, EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows)
+    /// <param name="step">The step's number.</param>
+    /// <param name="histories">What windows are of.</param>
+    /// <param name="windows">The step's.</param>
+    /// <param name="hasFixedSize">Whether rows of padding make the numbers of negatives and items the same for steps alike. The last row is padding.</param>
+    public void Begin(long step, EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows, bool hasFixedSize = false)
     {
         foreach (int item in _items)
-            _rowOf[item] = -1;
+        {
+            if (item != Padding)
+                _rowOf[item] = -1;
+        }
+
         _items.Clear();
         _counts.Clear();
         source.Begin(histories, windows);
@@ -40,9 +58,17 @@ internal sealed class StepNegatives(NegativeSource source, int count, int catalo
             _counts[_rowOf[item]]++;
         }
 
+        Distinct = _counts.Count;
+        for (; hasFixedSize && _counts.Count < count; _counts.Add(0))
+            _items.Add(Padding);
         foreach (SequenceWindow window in windows)
             Add(histories.Items.AsSpan((int)window.Start, window.Length));
+        for (int size = (_items.Count / PaddedTo * PaddedTo) + PaddedTo; hasFixedSize && _items.Count < size;)
+            _items.Add(Padding);
     }
+
+    /// <summary>Negatives that differ.</summary>
+    public int Distinct { get; private set; }
 
     public int RowOf(int item) => _rowOf[item];
 
@@ -54,13 +80,14 @@ internal sealed class StepNegatives(NegativeSource source, int count, int catalo
         Section items = into.Take(_items.Count), counts = into.Take(_counts.Count), logProbabilities = into.Take(_items.Count);
         for (int row = 0; row < _items.Count; row++)
         {
-            into.Values(items)[row] = _items[row];
-            into.Values(logProbabilities)[row] = NegativeData.ToUnits(Math.Log(Math.Max(source.Probability(_items[row]), LeastProbability)));
+            int item = Math.Max(_items[row], 0);
+            into.Values(items)[row] = item;
+            into.Values(logProbabilities)[row] = NegativeData.ToUnits(Math.Log(Math.Max(source.Probability(item), LeastProbability)));
         }
 
         for (int i = 0; i < _counts.Count; i++)
             into.Values(counts)[i] = _counts[i];
-        return (items, new NegativeData(new Section(items.Start, _counts.Count), counts, count, logProbabilities));
+        return (items, new NegativeData(new Section(items.Start, _counts.Count), counts, count, Distinct, logProbabilities));
     }
 
     private void Add(ReadOnlySpan<int> items)

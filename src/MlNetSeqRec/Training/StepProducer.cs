@@ -9,23 +9,29 @@ namespace MlNetSeqRec;
 internal sealed record StepSource(EncodedHistories Histories, StepNegatives? Negatives, ItemTokens? Tokens);
 
 /// <summary>
-/// Makes the data of steps on a thread of its own, some steps ahead of the training, in buffers that are used again.
+/// Makes the data of steps on threads of its own, some steps ahead of the training, in buffers that are used again.
 /// </summary>
 /// <param name="domains">What the steps of each domain are made from.</param>
 /// <param name="positionsPerPass">Most positions, padding included, in one pass.</param>
-internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positionsPerPass)
+/// <param name="hasFixedLayout">Whether steps get a <see cref="StepData.Layout"/>.</param>
+internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positionsPerPass, bool hasFixedLayout = false)
 {
     private const int StepsAhead = 4;
+    private const int WorkersForText = 4;
 
     private readonly ConcurrentBag<StepData> _free = [];
-    private readonly Lock _filling = new();
+    private readonly StepNegatives?[][] _negatives = Forks(domains, hasFixedLayout && domains.Any(domain => domain.Tokens is not null) ? WorkersForText : 1); // of each worker, and of the training's own thread
+
     private volatile int _positionsPerPass = positionsPerPass;
 
     /// <summary>A producer for a single domain.</summary>
-    public StepProducer(EncodedHistories histories, StepNegatives? negatives, ItemTokens? tokens, int positionsPerPass)
-        : this([new StepSource(histories, negatives, tokens)], positionsPerPass)
+    public StepProducer(EncodedHistories histories, StepNegatives? negatives, ItemTokens? tokens, int positionsPerPass, bool hasFixedLayout = false)
+        : this([new StepSource(histories, negatives, tokens)], positionsPerPass, hasFixedLayout)
     {
     }
+
+    // A GPU can do a step in less time than one thread takes to gather the text of its items.
+    private int Workers => _negatives.Length - 1;
 
     public int PositionsPerPass => _positionsPerPass;
 
@@ -38,33 +44,15 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
     /// <param name="firstStep">Its number from the start of the training.</param>
     public IEnumerable<StepData> Produce(IReadOnlyList<Batch> batches, int from, long firstStep)
     {
-        using var queue = new BlockingCollection<StepData>(StepsAhead);
+        BlockingCollection<StepData>[] queues = [.. Enumerable.Range(0, Workers).Select(_ => new BlockingCollection<StepData>(StepsAhead))];
         using var stop = new CancellationTokenSource();
-        Task producing = Task.Run(() =>
-        {
-            try
-            {
-                for (int i = from; i < batches.Count && !stop.IsCancellationRequested; i++)
-                {
-                    StepData data = _free.TryTake(out StepData? old) ? old : new StepData();
-                    Fill(data, batches[i].Domain, batches[i].Windows, firstStep + i - from);
-                    queue.Add(data, stop.Token);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-            }
-            finally
-            {
-                queue.CompleteAdding();
-            }
-        });
+        var producing = Task.WhenAll(queues.Select((queue, worker) => Task.Run(() => FillAll(worker, queue))));
         try
         {
-            foreach (StepData data in queue.GetConsumingEnumerable())
+            for (int i = from; i < batches.Count && queues[(i - from) % Workers].TryTake(out StepData? data, Timeout.Infinite); i++)
             {
                 if (data.Passes.Exists(pass => pass.Rows > 1 && pass.Rows * pass.Length > _positionsPerPass))
-                    Fill(data, data.Domain, data.Windows, data.Step); // made before the passes became smaller
+                    Fill(Workers, data, data.Domain, data.Windows, data.Step); // made before the passes became smaller
                 yield return data;
                 _free.Add(data);
             }
@@ -75,6 +63,29 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
         {
             stop.Cancel();
             producing.Wait();
+            foreach (BlockingCollection<StepData> queue in queues)
+                queue.Dispose();
+        }
+
+        // Every so-manieth step, in order.
+        void FillAll(int worker, BlockingCollection<StepData> queue)
+        {
+            try
+            {
+                for (int i = from + worker; i < batches.Count && !stop.IsCancellationRequested; i += Workers)
+                {
+                    StepData data = _free.TryTake(out StepData? old) ? old : new StepData();
+                    Fill(worker, data, batches[i].Domain, batches[i].Windows, firstStep + i - from);
+                    queue.Add(data, stop.Token);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+            }
+            finally
+            {
+                queue.CompleteAdding();
+            }
         }
     }
 
@@ -85,18 +96,20 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
         if (largest.Rows < 2)
             return false;
         _positionsPerPass = largest.Rows * largest.Length / 2;
-        Fill(data, data.Domain, data.Windows, data.Step);
+        Fill(Workers, data, data.Domain, data.Windows, data.Step);
         return true;
     }
 
-    private void Fill(StepData data, int domain, SequenceWindow[] windows, long step)
+    private void Fill(int worker, StepData data, int domain, SequenceWindow[] windows, long step)
     {
         long padded = (long)windows.Max(window => window.Length - 1) * windows.Length;
         StepSource source = domains[domain];
-        lock (_filling)
-        {
-            data.Domain = domain;
-            data.Fill(source.Histories, windows, step, (int)Math.Min(windows.Length, (padded + _positionsPerPass - 1) / _positionsPerPass), source.Negatives, source.Tokens);
-        }
+        data.Domain = domain;
+        data.Fill(source.Histories, windows, step, (int)Math.Min(windows.Length, (padded + _positionsPerPass - 1) / _positionsPerPass), _negatives[worker][domain], source.Tokens, hasFixedLayout);
+        if (hasFixedLayout)
+            data.Buffer.Pin();
     }
+
+    private static StepNegatives?[][] Forks(IReadOnlyList<StepSource> domains, int workers) =>
+        [.. Enumerable.Range(0, workers + 1).Select(worker => domains.Select(domain => worker == 0 ? domain.Negatives : domain.Negatives?.Fork()).ToArray())];
 }

@@ -96,7 +96,7 @@ internal sealed class TrainedItemVectors : IDisposable
             Tensor byItem = _pooled!.grad! * _scale!;
             Tensor? mask = _mask?.index_select(0, _text!.ByToken.Places.Of(_block!));
             Tensor byToken = _text!.ByToken.Sum(byItem, _block!, _text.ItemOfPlace.Of(_block!), mask);
-            all.Add(zeros_like(_tokens).index_copy_(0, _text.ByToken.Keys.Of(_block!), byToken));
+            all.Add(zeros_like(_tokens).index_add_(0, _text.ByToken.Keys.Of(_block!), byToken, 1));
         }
 
         return all.Concat(recorded);

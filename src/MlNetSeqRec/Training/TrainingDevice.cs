@@ -14,9 +14,8 @@ internal static class TrainingDevice
         Device device = Devices.Choose(options.Device, context);
         if (device.type == DeviceType.CPU && options.Precision == TrainingPrecision.BFloat16)
             throw new ArgumentException($"Precision {options.Precision} needs a GPU, and training is on {device}: use {TrainingPrecision.Single}");
-        if (device.type == DeviceType.CPU)
-            NativeMemory.KeepFreedBlocks();
-        else
+        NativeMemory.KeepFreedBlocks();
+        if (device.type != DeviceType.CPU)
             backends.cuda.matmul.allow_tf32 = true; // single precision products on matrix units, as PyTorch users set it
         return device;
     }

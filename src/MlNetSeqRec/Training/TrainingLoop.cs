@@ -28,6 +28,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly BestWeights _best;
     private readonly NearestItems? _nearest;
     private readonly string _fingerprint;
+    private readonly Tensor _lossSum;
     private readonly Stopwatch _clock = new();
     private TrainingState _state = new();
     private Checkpoint? _checkpoint;
@@ -61,6 +62,7 @@ internal sealed class TrainingLoop : IDisposable
         (_network, _validator, _plan, _producer, _step, _options, _device) = (network, validator, plan, producer, step, options, device);
         _learningRate = new LearningRate(options.LearningRate, options.WarmUpSteps, finalShare: 0.1);
         _best = new BestWeights(network);
+        _lossSum = zeros(1, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
         _fingerprint = Fingerprint(data);
     }
 
@@ -116,6 +118,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         _checkpoint?.Dispose();
         _best.Dispose();
+        _lossSum.Dispose();
     }
 
     private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
@@ -143,7 +146,8 @@ internal sealed class TrainingLoop : IDisposable
         IReadOnlyList<Batch> batches = _plan.Epoch(new Random(unchecked((_options.Seed * 7919) + Epoch)));
         var clock = Stopwatch.StartNew();
         double secondsBefore = _state.SecondsInEpoch, lastReport = 0;
-        using Tensor lossSum = tensor(new[] { _state.LossInEpoch }, dtype: ScalarType.Float64, device: _device).DetachFromDisposeScope();
+        using (no_grad())
+            _lossSum.fill_(_state.LossInEpoch);
         foreach (StepData data in _producer.Produce(batches, _state.StepInEpoch, _state.Step))
         {
             if (_options.CancellationToken.IsCancellationRequested)
@@ -153,7 +157,7 @@ internal sealed class TrainingLoop : IDisposable
                 _options.CancellationToken.ThrowIfCancellationRequested();
             }
 
-            Train(data, Fraction(_state.EpochsDone + (_state.StepInEpoch / (double)batches.Count)), lossSum);
+            Train(data, Fraction(_state.EpochsDone + (_state.StepInEpoch / (double)batches.Count)));
             _state.TargetsInEpoch += data.Targets;
             _state.WorkInEpoch = _state.WorkInEpoch.Plus(TrainingWork.OfStep(data, _network.Shape));
             _state.StepInEpoch++;
@@ -177,18 +181,18 @@ internal sealed class TrainingLoop : IDisposable
 
         void Pause()
         {
-            _state.LossInEpoch = lossSum.item<double>();
+            _state.LossInEpoch = _lossSum.item<double>();
             _state.SecondsInEpoch = secondsBefore + clock.Elapsed.TotalSeconds;
         }
     }
 
-    private void Train(StepData data, double fraction, Tensor lossSum)
+    private void Train(StepData data, double fraction)
     {
         while (true)
         {
             try
             {
-                _step.Run(data, _learningRate.At(_state.Step, fraction), lossSum);
+                _step.Run(data, _learningRate.At(_state.Step, fraction), _lossSum);
                 return;
             }
             catch (ExternalException e) when (OutOfMemory.Is(e))

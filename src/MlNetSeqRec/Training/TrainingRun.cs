@@ -62,11 +62,12 @@ internal sealed class TrainingRun
         StepCatalogue[] catalogues = [.. over.Select(chosen => chosen.Catalogue)];
         try
         {
+            using CudaStream? stream = _options.RecordSteps ? CudaStream.Begin(_device) : null;
             using var step = new TrainingStep(network, catalogues, _options, updatesRows, _device);
             using WeightAnchor? drawn = anchor?.Invoke(step);
             step.Anchor = drawn;
             using IValidator? validator = MakeValidator(network);
-            var producer = new StepProducer(sources, _options.PositionsPerPass ?? int.MaxValue);
+            var producer = new StepProducer(sources, _options.PositionsPerPass ?? int.MaxValue, step.IsRecorded);
             using var loop = new TrainingLoop(network, validator, plan, producer, step, _options, Describe(), _device, over[0].Nearest, updates?.Invoke(step.Names));
             return loop.Run();
         }

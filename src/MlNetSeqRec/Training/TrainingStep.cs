@@ -17,6 +17,8 @@ internal sealed class TrainingStep : IDisposable
     private readonly bool _updatesRows;
     private readonly int _seed;
     private readonly double _temperature;
+    private readonly RecordedSteps? _recorded;
+    private IReadOnlyList<double>? _recordedFactors;
 
     /// <summary>A step over the network's whole catalogue, the only domain.</summary>
     public TrainingStep(SequentialNetwork network, ItemTokens? catalogueText, ISoftmaxLoss loss, SequentialTransformerOptions options, bool updatesRows, Device device)
@@ -39,6 +41,7 @@ internal sealed class TrainingStep : IDisposable
         Parameters = [.. _parts[0].Vectors.Parameters, network.SequenceEncoder.Positions, .. _encoder.Weights];
         Names = ParameterNames.Of(network.ItemEncoder, _encoder.Names);
         Optimizer = new AdamW(Parameters, options.WeightDecay, options.GradientClipping);
+        _recorded = options.RecordSteps && !updatesRows ? RecordedSteps.Make(device) : null;
     }
 
     public AdamW Optimizer { get; }
@@ -52,14 +55,37 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Draws weights back to where they were; null for none.</summary>
     public WeightAnchor? Anchor { get; set; }
 
-    /// <summary>Trains on a step's data and adds the sum of its loss to <paramref name="lossSum"/>, on the device.</summary>
+    /// <summary>Told the name of each part of the step when it has been asked of the device, for measurements; null for nobody.</summary>
+    public Action<string>? Passed { get; set; }
+
+    /// <summary>Whether steps that have a layout are recorded and run from recordings, which takes a stream of its own (<see cref="CudaStream"/>).</summary>
+    public bool IsRecorded => _recorded is not null;
+
+    /// <summary>Trains on a step's data and adds the sum of its loss to <paramref name="lossSum"/>, on the device: the same tensor at each call.</summary>
     public void Run(StepData data, double learningRate, Tensor lossSum)
     {
         using DisposeScope scope = NewDisposeScope();
-        (List<Tensor> gradients, Tensor loss, Tensor? rows) = Gradients(data);
+        Seed(data);
+        Optimizer.Rate = learningRate;
+        if (_recorded is null || data.Layout is null || Passed is not null)
+        {
+            Run(data, data.Buffer.ToDevice(_device), lossSum);
+            return;
+        }
+
+        if (Optimizer.RateFactors != _recordedFactors)
+            _recorded.Clear();
+        _recordedFactors = Optimizer.RateFactors;
+        _recorded.Run(data, block => Run(data, block, lossSum));
+    }
+
+    private void Run(StepData data, Tensor block, Tensor lossSum)
+    {
+        (List<Tensor> gradients, Tensor loss, Tensor? rows) = Gradients(data, block);
         Anchor?.AddTo(gradients);
-        Optimizer.Step(gradients, learningRate, rows);
+        Optimizer.Step(gradients, rows);
         lossSum.add_(loss);
+        Passed?.Invoke("optimizer");
     }
 
     /// <summary>
@@ -68,8 +94,14 @@ internal sealed class TrainingStep : IDisposable
     /// </summary>
     public (List<Tensor> Gradients, Tensor Loss, Tensor? Rows) Gradients(StepData data)
     {
-        Dropout.Seed(unchecked((_seed * 1_000_003L) + data.Step));
-        var step = new DeviceStep(data, data.Buffer.ToDevice(_device));
+        Seed(data);
+        return Gradients(data, data.Buffer.ToDevice(_device));
+    }
+
+    private (List<Tensor> Gradients, Tensor Loss, Tensor? Rows) Gradients(StepData data, Tensor block)
+    {
+        var step = new DeviceStep(data, block);
+        Passed?.Invoke("copy");
         Part part = _parts[_parts.Length == 1 ? 0 : data.Domain];
         Tensor items = part.Vectors.Forward(step);
         Tensor computed = items.to(_encoder.Type), compared = Compared(items).to(_encoder.Type);
@@ -78,16 +110,20 @@ internal sealed class TrainingStep : IDisposable
         Tensor positionsGradient = zeros_like(_encoder.Positions);
         Tensor loss = zeros(1, dtype: ScalarType.Float32, device: _device);
         _encoder.Begin();
+        Passed?.Invoke("item vectors");
         foreach (PassData pass in data.Passes)
         {
             using DisposeScope passScope = NewDisposeScope();
             Tensor x = Look(computed, pass.Histories, pass, step).add_(Look(positions, pass.FromEnd, pass, step)).requires_grad_();
             Tensor states = _encoder.Forward(x, pass.Real.Of(step.Block));
+            Passed?.Invoke("encoder forward");
             (Tensor sum, Tensor statesGradient) = part.Loss.Backward(states.detach(), compared, pass, step, 1.0 / data.Targets, comparedGradient);
             loss.add_(sum);
+            Passed?.Invoke("loss");
             Tensor byPlace = _encoder.Backward(states, x, statesGradient).view(-1, x.shape[2]).to(ScalarType.Float32);
             itemsGradient.index_add_(0, pass.ByItem.Keys.Of(step.Block), pass.ByItem.Sum(byPlace, step.Block), 1);
             positionsGradient.index_add_(0, pass.ByPosition.Keys.Of(step.Block), pass.ByPosition.Sum(byPlace, step.Block), 1);
+            Passed?.Invoke("encoder backward");
         }
 
         if (_temperature != 0)
@@ -100,20 +136,24 @@ internal sealed class TrainingStep : IDisposable
         Tensor? rows = _hasIds ? part.RowsOf(step) : null;
         if (rows is not null && !_updatesRows)
         {
-            gradients[0] = zeros_like(Parameters[0], requires_grad: false).index_copy_(0, rows, gradients[0]);
+            gradients[0] = zeros_like(Parameters[0], requires_grad: false).index_add_(0, rows, gradients[0], 1); // padding adds zeros
             rows = null;
         }
 
+        Passed?.Invoke("item gradients");
         return (gradients, loss, rows);
     }
 
     public void Dispose()
     {
+        _recorded?.Dispose();
         Optimizer.Dispose();
         foreach (Part part in _parts)
             part.Vectors.Dispose();
         _encoder.Dispose();
     }
+
+    private void Seed(StepData data) => Dropout.Seed(unchecked((_seed * 1_000_003L) + data.Step));
 
     private Tensor Compared(Tensor items)
     {

@@ -19,7 +19,7 @@ public sealed record TrainingWork
     {
         Positions = step.Targets,
         AttentionPairs = step.Windows.Sum(window => (window.Length - 1L) * window.Length / 2),
-        Scores = (long)step.Targets * (step.Negatives is { } negatives ? negatives.Items.Length + 1 : shape.Items),
+        Scores = (long)step.Targets * (step.Negatives is { } negatives ? negatives.Distinct + 1 : shape.Items),
         ItemVectors = shape.HasText ? step.Items?.Length ?? shape.Items : 0,
     };
 

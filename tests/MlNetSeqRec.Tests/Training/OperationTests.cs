@@ -43,7 +43,7 @@ public class OperationTests
     {
         Parameter[] ours = Make();
         Parameter[] theirs = Make();
-        using var own = new AdamW(ours, weightDecay: 0.1, clip: 0);
+        using var own = new AdamW(ours, weightDecay: 0.1, clip: 0) { Rate = 0.01 };
         optim.Optimizer reference = optim.AdamW([theirs[0]], lr: 0.01, weight_decay: 0.1);
         optim.Optimizer vectors = optim.AdamW([theirs[1]], lr: 0.01, weight_decay: 0);
         for (int step = 0; step < 5; step++)
@@ -51,7 +51,7 @@ public class OperationTests
             reference.zero_grad();
             vectors.zero_grad();
             Loss(theirs).backward();
-            own.Step([.. autograd.grad([Loss(ours)], [.. ours])], 0.01);
+            own.Step([.. autograd.grad([Loss(ours)], [.. ours])]);
             reference.step();
             vectors.step();
         }

@@ -40,10 +40,17 @@ public class StepTests
     public void SoItDoesForEachSimilarityAndNetwork(ItemEncoding encoding, int negatives, int passes, double temperature, bool leavesOutEarlier, string network = "default") =>
         Compare(encoding, temperature, network, new Choices(negatives, passes, NegativeSampling.Popularity, LogQCorrection.All, leavesOutEarlier));
 
+    // With sections as long as they are, and padded so that steps alike have the same layout.
     private static void Compare(ItemEncoding encoding, double temperature, string network, Choices choices, double idDropout = 0)
     {
+        Compare(encoding, temperature, network, choices, idDropout, hasFixedLayout: false);
+        Compare(encoding, temperature, network, choices, idDropout, hasFixedLayout: true);
+    }
+
+    private static void Compare(ItemEncoding encoding, double temperature, string network, Choices choices, double idDropout, bool hasFixedLayout)
+    {
         using SequentialNetwork ours = MakeNetwork(encoding, temperature, network == "paper", idDropout), plain = MakeNetwork(encoding, temperature, network == "paper", idDropout);
-        using Setup setup = new(ours, choices.Negatives, choices.Passes, sampling: choices.Sampling, logQ: choices.LogQ, leavesOutEarlier: choices.LeavesOutEarlier);
+        using Setup setup = new(ours, choices.Negatives, choices.Passes, sampling: choices.Sampling, logQ: choices.LogQ, leavesOutEarlier: choices.LeavesOutEarlier, hasFixedLayout: hasFixedLayout);
         double loss = setup.Run();
 
         Tensor expected = PlainLoss(plain, setup.Data, choices.Sampling, choices.LogQ, choices.LeavesOutEarlier);
@@ -114,6 +121,25 @@ public class StepTests
         Dropout.Seed(5);
         Assert.True(mask.Equals(Dropout.Mask([1001, 301], 0.3)));
         Assert.False(mask.Equals(Dropout.Mask([1001, 301], 0.3)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    public void StepsOfTheSameLengthsHaveTheSameLayout(int negatives)
+    {
+        string?[] layouts = [.. new[] { 1, 2, 3 }.Select(user =>
+        {
+            var data = new StepData();
+            var draw = new Random(user);
+            var histories = new EncodedHistories([.. Enumerable.Range(0, 12).Select(i => i == 0 ? Items - 1 : draw.Next(Items))], [0, 5, 12], null);
+            StepNegatives? drawn = negatives == 0 ? null : new StepNegatives(Source(NegativeSampling.Popularity), negatives, Items, user);
+            data.Fill(histories, [new SequenceWindow(0, 5), new SequenceWindow(5, user == 3 ? 6 : 7)], user, 1, drawn, drawn is null ? null : _tokens, hasFixedLayout: true);
+            return data.Layout;
+        })];
+        Assert.NotNull(layouts[0]);
+        Assert.Equal(layouts[0], layouts[1]);
+        Assert.NotEqual(layouts[0], layouts[2]);
     }
 
     [Fact]
@@ -280,14 +306,14 @@ public class StepTests
         private readonly TrainingStep _step;
 
         public Setup(SequentialNetwork network, int negatives, int passes, bool updatesRows = false, int windows = int.MaxValue,
-            NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All, bool leavesOutEarlier = false)
+            NegativeSampling sampling = NegativeSampling.Popularity, LogQCorrection logQ = LogQCorrection.All, bool leavesOutEarlier = false, bool hasFixedLayout = false)
         {
             var options = new SequentialTransformerOptions { Seed = Seed, GradientClipping = 0 };
             NegativeSource? source = negatives == 0 ? null : Source(sampling);
             _loss = SoftmaxLosses.Make(source is null ? null : logQ, Items, CPU, leavesOutEarlier);
             _step = new TrainingStep(network, source is null ? _tokens : null, _loss, options, updatesRows, CPU);
             SequenceWindow[] all = BatchPlan.Make(_histories, 6, 10_000).Epoch(new Random(1)).Single().Windows;
-            Data.Fill(_histories, all[..Math.Min(windows, all.Length)], 0, passes, source is null ? null : new StepNegatives(source, negatives, Items, Seed), source is null ? null : _tokens);
+            Data.Fill(_histories, all[..Math.Min(windows, all.Length)], 0, passes, source is null ? null : new StepNegatives(source, negatives, Items, Seed), source is null ? null : _tokens, hasFixedLayout);
         }
 
         public StepData Data { get; } = new();

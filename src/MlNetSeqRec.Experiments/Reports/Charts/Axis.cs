@@ -6,8 +6,8 @@ namespace MlNetSeqRec.Experiments.Reports;
 /// <param name="FirstPixel">Where the least value lies.</param>
 /// <param name="LastPixel">Where the greatest value lies.</param>
 /// <param name="IsLogarithmic">Whether equal distances are equal factors.</param>
-/// <param name="LeastStep">The least distance of named values: 1 for whole numbers.</param>
-internal sealed record Axis(double From, double To, double FirstPixel, double LastPixel, bool IsLogarithmic = false, double LeastStep = 0)
+/// <param name="Step">The distance of named values, where equal distances are equal differences.</param>
+internal sealed record Axis(double From, double To, double FirstPixel, double LastPixel, bool IsLogarithmic = false, double Step = 0)
 {
     /// <summary>An axis that begins and ends at round values around the values given.</summary>
     /// <param name="values">At least one, finite; above zero where logarithmic.</param>
@@ -24,8 +24,8 @@ internal sealed record Axis(double From, double To, double FirstPixel, double La
             least = 0;
         if (greatest <= least)
             greatest = least + (least == 0 ? 1 : Math.Abs(least) * 0.1);
-        double step = Step(greatest - least);
-        return new Axis(Math.Floor(least / step) * step, Math.Ceiling((greatest / step) - 1e-9) * step, firstPixel, lastPixel);
+        double step = RoundStep(greatest - least);
+        return new Axis(Math.Floor(least / step) * step, Math.Ceiling((greatest / step) - 1e-9) * step, firstPixel, lastPixel, Step: step);
     }
 
     /// <summary>The pixel of a value.</summary>
@@ -45,16 +45,15 @@ internal sealed record Axis(double From, double To, double FirstPixel, double La
             yield break;
         }
 
-        double step = Math.Max(LeastStep, Step(To - From));
-        for (double i = Math.Ceiling((From / step) - 1e-9); i * step <= To + (step * 1e-9); i++)
-            yield return i * step;
+        for (double i = Math.Ceiling((From / Step) - 1e-9); i * Step <= To + (Step * 1e-9); i++)
+            yield return i * Step;
     }
 
-    // 1, 2 or 5 times a power of ten, for four to eight steps.
-    private static double Step(double range)
+    /// <summary>1, 2 or 5 times a power of ten, of which three to eight make up the range.</summary>
+    public static double RoundStep(double range)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(range / 4)));
         double steps = range / 4 / power;
-        return power * (steps < 2 ? 1 : steps < 5 ? 2 : 5);
+        return power * (steps < 1.6 ? 1 : steps < 4 ? 2 : steps < 8 ? 5 : 10);
     }
 }

@@ -47,5 +47,9 @@ internal static class LineChart
     private static string Class(int index) => index < MostNamed ? $"line s{index}" : "line other";
 
     // Epochs: whole numbers from the first to the last.
-    private static Axis Steps(IReadOnlyList<double> values) => new(values.Min(), Math.Max(values.Max(), values.Min() + 1), Plane.Left, Plane.Right, LeastStep: 1);
+    private static Axis Steps(IReadOnlyList<double> values)
+    {
+        double first = values.Min(), last = Math.Max(values.Max(), first + 1);
+        return new Axis(first, last, Plane.Left, Plane.Right, Step: Math.Max(1, Axis.RoundStep(last - first)));
+    }
 }

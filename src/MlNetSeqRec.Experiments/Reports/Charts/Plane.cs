@@ -4,7 +4,7 @@ namespace MlNetSeqRec.Experiments.Reports;
 internal static class Plane
 {
     public const double Width = 480, Height = 270;
-    public const double Left = 50, Right = Width - 12, Top = 10, Bottom = Height - 44;
+    public const double Left = 50, Right = Width - 20, Top = 10, Bottom = Height - 44;
 
     /// <summary>A picture with a text in its place for those who do not see it.</summary>
     public static Markup Picture(string description, Markup content) =>

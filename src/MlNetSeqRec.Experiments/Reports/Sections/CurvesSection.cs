@@ -9,7 +9,7 @@ internal static class CurvesSection
         if (ordered.Length == 0)
             return Markup.None;
         Markup validation = Chart(
-            "Validation NDCG@10", "Each line is a network; the dot is the epoch that was kept.", ordered, epoch => epoch.ValidationNdcg, fromZero: true);
+            "Validation NDCG@10", "Each line is a network by itself; the dot is the epoch that was kept.", ordered, epoch => epoch.ValidationNdcg, fromZero: true);
         Markup loss = Chart(
             "Training loss", "Mean loss in nats per target. Losses compare only between trainings with the same negatives.", ordered, epoch => epoch.Loss, fromZero: false);
         return Parts.Section("training", "Training", Markup.Of($"<div class=\"charts\">\n{validation}{loss}</div>\n"));

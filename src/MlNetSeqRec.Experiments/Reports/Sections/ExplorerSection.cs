@@ -15,7 +15,7 @@ internal static class ExplorerSection
         int found = shoppers.Count(IsFound);
         Markup by = model is null ? Markup.None : Markup.Of($" by {model}");
         return Parts.Section("shoppers", "Shoppers", Markup.Of($"""
-            <p>A sample of {shoppers.Count:n0} users whose last item was held out, and what is recommended to them{by}. The held-out item is in the list of {found:n0}.</p>
+            <p>A sample of {shoppers.Count:n0} users whose last item was held out, and what is recommended to them{by}. The held-out item was found for {found:n0} of them.</p>
             <noscript><p>Looking at shoppers needs JavaScript, which is off.</p></noscript>
             <div id="explorer" hidden>
             <div class="controls">
