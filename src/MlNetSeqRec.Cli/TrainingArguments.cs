@@ -19,6 +19,7 @@ internal sealed class TrainingArguments
     private readonly Option<double> _decay = new("--weight-decay") { Description = "Decay of the matrices' weights", DefaultValueFactory = _ => _defaults.WeightDecay };
     private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps over which the learning rate rises", DefaultValueFactory = _ => _defaults.WarmUpSteps };
     private readonly Option<TrainingPrecision> _precision = new("--precision") { Description = "What the network is computed in: Single, or BFloat16 on a GPU", DefaultValueFactory = _ => _defaults.Precision };
+    private readonly Option<bool> _noRecordings = new("--no-recordings") { Description = "Start a GPU's operations one at a time, in place of whole steps by recordings (CUDA graphs)" };
     private readonly Option<double?> _limit = new("--time-limit") { Description = "Most seconds to train" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint of a run that was stopped" };
     private readonly Option<double> _share = new("--users-share") { Description = "Train and validate on this share of the users, drawn by --seed; evaluate still tests all of them", DefaultValueFactory = _ => 1 };
@@ -28,7 +29,7 @@ internal sealed class TrainingArguments
         _rate = new("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => learningRate };
 
     public IEnumerable<Option> Options =>
-        [_epochs, _patience, _batch, .. _negatives.All, _dropout, _tokenDropout, _idDropout, _rate, _decay, _warmUp, _precision, _limit, _resume, _share];
+        [_epochs, _patience, _batch, .. _negatives.All, _dropout, _tokenDropout, _idDropout, _rate, _decay, _warmUp, _precision, _noRecordings, _limit, _resume, _share];
 
     /// <summary>Puts what was given into the options, which else keep what they have; the checkpoint is beside the model.</summary>
     public void Apply(ParseResult parsed, string path, SequentialTransformerOptions options, CancellationToken cancellation)
@@ -44,6 +45,7 @@ internal sealed class TrainingArguments
         parsed.IfGiven(_decay, value => options.WeightDecay = value);
         parsed.IfGiven(_warmUp, value => options.WarmUpSteps = value);
         parsed.IfGiven(_precision, value => options.Precision = value);
+        options.RecordSteps = !parsed.GetValue(_noRecordings);
         options.TimeLimit = parsed.GetValue(_limit) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         options.CheckpointFolder = path + ".checkpoint";
         options.Resume = parsed.GetValue(_resume);

@@ -12,6 +12,9 @@ internal sealed class RecordedSteps : IDisposable
 {
     private const int MostRecordings = 1024; // each holds some hundreds of kilobytes on the device
 
+    // A recording takes as much memory again as the step took, and a want of it then would end the process.
+    private const double NeededShare = 0.5;
+
     private readonly Dictionary<string, Recording> _recordings = [];
     private readonly Device _device;
     private readonly CudaGraph.MemoryPool _pool = CudaGraph.NewPool();
@@ -19,8 +22,12 @@ internal sealed class RecordedSteps : IDisposable
 
     private RecordedSteps(Device device) => _device = device;
 
-    /// <summary>Null where steps cannot be recorded: not on a GPU, or with a libtorch that lacks what it takes.</summary>
-    public static RecordedSteps? Make(Device device) => device.type == DeviceType.CUDA && CudaGraph.IsAvailable ? new RecordedSteps(device) : null;
+    /// <summary>
+    /// Null where steps cannot be recorded: not on a GPU, on another than the first, which libtorch would take for the current one, or
+    /// with a libtorch that lacks what it takes.
+    /// </summary>
+    public static RecordedSteps? Make(Device device) =>
+        device.type == DeviceType.CUDA && device.index <= 0 && CudaGraph.IsAvailable ? new RecordedSteps(device) : null;
 
     /// <summary>Does the work on a step's data, or what was recorded of it. The caller's dispose scope owns what it leaves.</summary>
     /// <param name="data">The step's data, which has a layout.</param>
@@ -37,7 +44,7 @@ internal sealed class RecordedSteps : IDisposable
             return;
         }
 
-        if (recording.Graph is null && (_recorded >= MostRecordings || !HasRoom()))
+        if (recording.Graph is null && (_recorded >= MostRecordings || CudaMemory.FreeShare() < NeededShare))
         {
             work(data.Buffer.ToDevice(_device));
             return;
@@ -73,9 +80,6 @@ internal sealed class RecordedSteps : IDisposable
     }
 
     public void Dispose() => Clear();
-
-    // What is recorded takes memory of its own. Where there may be little, nothing more is recorded.
-    private bool HasRoom() => true;
 
     private sealed class Recording
     {
