@@ -16,8 +16,8 @@ internal static class StepRun
     public static void Start(Arguments args)
     {
         string precision = args.Text("precision", "Single");
-        var base_ = new SequentialTransformerOptions { Device = args.Text("device", "auto"), Precision = Enum.Parse<TrainingPrecision>(precision) };
-        Device device = TrainingDevice.Prepare(base_, null);
+        var common = new SequentialTransformerOptions { Device = args.Text("device", "auto"), Precision = Enum.Parse<TrainingPrecision>(precision) };
+        Device device = TrainingDevice.Prepare(common, null);
         ItemEncoding encoding = Enum.Parse<ItemEncoding>(args.Text("encoding", "Text"));
         TrainingDomain? folder = args.Text("data", "") is { Length: > 0 } path ? Load(path) : null;
         ItemTokenizer? ownTokenizer = folder is null || encoding == ItemEncoding.Id ? null : ItemTokenizer.Train(folder.Catalogue, 8000);
@@ -40,7 +40,7 @@ internal static class StepRun
                                         MaximumLength = length,
                                         Negatives = negatives,
                                         PositionsPerBatch = batch,
-                                        Precision = base_.Precision,
+                                        Precision = common.Precision,
                                         RecordSteps = args.Text("record", "yes") == "yes",
                                         Dropout = 0.5,
                                     };
