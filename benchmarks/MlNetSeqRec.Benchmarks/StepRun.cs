@@ -72,7 +72,7 @@ internal static class StepRun
             ? new StepNegatives(new NegativeSource(NegativeSampler.Make(options, histories.CountItems(items)), options.RandomShare, items), options.Negatives!.Value, items, 1)
             : null;
         using ISoftmaxLoss loss = SoftmaxLosses.Make(sampled ? options.LogQ : null, items, device, options.LeaveOutEarlierItems);
-        using CudaStream? stream = options.RecordSteps ? CudaStream.Begin(device) : null;
+        using CudaStream? stream = options.RecordSteps ? RecordedSteps.Stream(device) : null;
         using var step = new TrainingStep(network, sampled ? null : tokens, loss, options, updatesRows: items >= 1_000_000, device);
         var producer = new StepProducer(histories, negatives, sampled ? tokens : null, int.MaxValue, step.IsRecorded);
         BatchPlan plan = BatchPlan.Make(histories, options.MaximumLength, options.PositionsPerBatch);

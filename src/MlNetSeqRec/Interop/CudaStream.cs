@@ -21,8 +21,11 @@ internal sealed unsafe class CudaStream : IDisposable
         _functions.Value.SetCurrent(_functions.Value.FromPool(0, index));
     }
 
-    /// <summary>A stream of its own on a CUDA device; null on another, or where libtorch lacks what is needed.</summary>
-    public static CudaStream? Begin(Device device) => device.type == DeviceType.CUDA && _functions.Value is not null ? new CudaStream(device) : null;
+    /// <summary>Whether the libtorch that is loaded has what this needs.</summary>
+    public static bool IsAvailable => _functions.Value is not null;
+
+    /// <summary>A stream of its own on a CUDA device, which is the current one.</summary>
+    public static CudaStream Begin(Device device) => new(device);
 
     public void Dispose()
     {

@@ -26,8 +26,13 @@ internal sealed class RecordedSteps : IDisposable
     /// Null where steps cannot be recorded: not on a GPU, on another than the first, which libtorch would take for the current one, or
     /// with a libtorch that lacks what it takes.
     /// </summary>
-    public static RecordedSteps? Make(Device device) =>
-        device.type == DeviceType.CUDA && device.index <= 0 && CudaGraph.IsAvailable ? new RecordedSteps(device) : null;
+    public static RecordedSteps? Make(Device device) => ArePossible(device) ? new RecordedSteps(device) : null;
+
+    /// <summary>A stream on which steps can be recorded, current until it is disposed of; null where they cannot be.</summary>
+    public static CudaStream? Stream(Device device) => ArePossible(device) ? CudaStream.Begin(device) : null;
+
+    private static bool ArePossible(Device device) =>
+        device.type == DeviceType.CUDA && device.index <= 0 && CudaStream.IsAvailable && CudaGraph.IsAvailable;
 
     /// <summary>Does the work on a step's data, or what was recorded of it. The caller's dispose scope owns what it leaves.</summary>
     /// <param name="data">The step's data, which has a layout.</param>

@@ -62,7 +62,7 @@ internal sealed class TrainingRun
         StepCatalogue[] catalogues = [.. over.Select(chosen => chosen.Catalogue)];
         try
         {
-            using CudaStream? stream = _options.RecordSteps ? CudaStream.Begin(_device) : null;
+            using CudaStream? stream = _options.RecordSteps ? RecordedSteps.Stream(_device) : null;
             using var step = new TrainingStep(network, catalogues, _options, updatesRows, _device);
             using WeightAnchor? drawn = anchor?.Invoke(step);
             step.Anchor = drawn;

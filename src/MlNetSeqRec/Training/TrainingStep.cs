@@ -73,9 +73,9 @@ internal sealed class TrainingStep : IDisposable
             return;
         }
 
-        if (Optimizer.RateFactors != _recordedFactors)
+        if (!(Optimizer.RateFactors ?? []).SequenceEqual(_recordedFactors ?? []))
             _recorded.Clear();
-        _recordedFactors = Optimizer.RateFactors;
+        _recordedFactors = Optimizer.RateFactors; // made anew in each epoch, mostly with the same values
         _recorded.Run(data, block => Run(data, block, lossSum));
     }
 
