@@ -66,7 +66,7 @@ internal sealed class ExperimentRuns(SequentialExperimentSettings settings, Expe
         if (ByFigure.FirstOrDefault(run => run.Model is not null) is not { } best || !stage.IsPossible)
             return;
         string name = $"{best.TrainerName}, re-ranked";
-        if (left < reserve.SecondStageSeconds)
+        if (left < reserve.SecondStageSeconds - reserve.Slack)
         {
             Set(new SequentialRunDetail { TrainerName = name, Status = SequentialRunStatus.NotTried });
             return;

@@ -6,15 +6,19 @@ namespace MlNetSeqRec.Experiments;
 /// </summary>
 internal sealed class TimeReserve
 {
+    // A network takes longer over the same users than a rule.
+    private const double ValidationAsRules = 4;
+
     // Validations that choosing the weight of transitions takes, and evaluations beside one validation.
     private const double TransitionValidations = 7;
-    private const double EvaluationAsValidations = 2;
-    private const double SecondStageAsEvaluations = 10;
-    private const double RerankedAsEvaluations = 4; // one of a re-ranked model
+    private const double EvaluationAsValidations = 1.6;
+    private const double SecondStageAsEvaluations = 13.5;
+    private const double RerankedAsEvaluations = 4.5; // one of a re-ranked model
     private const double MostForSecondStage = 0.15; // of all time; where it would take more, it is tried only with time to spare
-    private const double Caution = 1.2;
+    private const double Caution = 1.1;
     private const double MostLate = 0.03;
     private const double Least = 0.5;
+    private const int LatestEpochs = 3;
 
     private readonly double _limit;
     private readonly bool _tests;
@@ -48,15 +52,15 @@ internal sealed class TimeReserve
         return TestSeconds + secondStage + (Caution * members * (finish + _validation + Evaluation));
     }
 
-    /// <summary>So many rules took so long together; until a validation is measured, it is taken to be as long as one of them.</summary>
-    public void AddRules(double seconds, int rules) => (_rules, _validation) = (seconds, seconds / rules);
+    /// <summary>So many rules took so long together; until a validation is measured, it is guessed from one of them.</summary>
+    public void AddRules(double seconds, int rules) => (_rules, _validation) = (seconds, ValidationAsRules * seconds / rules);
 
-    /// <summary>Validations of epochs, which say more than the rules. A machine that has become busier counts as it is now.</summary>
+    /// <summary>Validations of the latest epochs, which say more than the rules, and how busy the machine is now.</summary>
     public void AddEpochs(IReadOnlyList<TrainingEpoch> epochs)
     {
-        double[] seconds = [.. epochs.Select(epoch => epoch.ValidationSeconds).Order()];
+        double[] seconds = [.. epochs.TakeLast(LatestEpochs).Select(epoch => epoch.ValidationSeconds).Order()];
         if (seconds.Length > 0)
-            _validation = Math.Max(seconds[seconds.Length / 2], epochs[^1].ValidationSeconds);
+            _validation = seconds[seconds.Length / 2];
     }
 
     /// <summary>A training was finished, with so many seconds beside the training itself.</summary>
