@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Transfer: a text model pre-trained on five domains, then fine-tuned on Beauty with 100, 10 and 1 % of its users, beside the same
-# model from scratch, zero-shot, id+text, and what each strategy keeps of the pre-training domains.
+# model from scratch (begun at random, and as similarity of texts), zero-shot, id+text, and what each strategy keeps of the pre-training domains.
 #
 #   benchmarks/quality/transfer.sh OUT [SEED…]          DATA, DEVICE, SEQREC, SIZE, PRETRAIN and TUNE may be set before
 #   dotnet run benchmarks/quality/table.cs -- OUT       the table: mean ± standard deviation over seeds
@@ -59,6 +59,8 @@ for seed in "${seeds[@]}"; do
         common="--users-share $share $(steps_of $share)"
         once "scratch.$share.model" train --data "$target" --items text --out "$dir/scratch.$share.zip" $size $common $tune
         test_on "scratch.$share" "$dir/scratch.$share.zip" "$target"
+        once "lexical.$share.model" train --data "$target" --items text --lexical-start --out "$dir/lexical.$share.zip" $size $common $tune
+        test_on "lexical.$share" "$dir/lexical.$share.zip" "$target"
         once "full.$share.model" finetune --model "$dir/pretrained.zip" --data "$target" --out "$dir/full.$share.zip" $common $tune
         test_on "full.$share" "$dir/full.$share.zip" "$target"
     done

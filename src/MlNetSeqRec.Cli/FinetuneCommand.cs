@@ -20,6 +20,9 @@ internal static class FinetuneCommand
         var layers = new Option<int?>("--unfreeze-layers") { Description = "progressive: how many blocks are unfrozen one at a time before everything; by default all" };
         var perLayer = new Option<int>("--epochs-per-layer") { Description = "progressive: epochs for each", DefaultValueFactory = _ => defaults.EpochsPerLayer };
         var decay = new Option<double>("--layer-decay") { Description = "What the learning rate is multiplied by for each block further from the output", DefaultValueFactory = _ => defaults.LayerDecay };
+        var transfer = new Option<string>("--transfer") { Description = "What comes from the pre-trained model: all, or items for what makes item vectors, with a new transformer", DefaultValueFactory = _ => "all" };
+        transfer.AcceptOnlyFromAmong("all", "items");
+        var keepScale = new Option<bool>("--keep-scale") { Description = "Do not scale the network to the lengths of a new one first" };
         var pieces = new Option<int>("--new-pieces") { Description = "Most words of the data set that become tokens of their own where the model's vocabulary splits them", DefaultValueFactory = _ => defaults.NewPieces };
         var noTransitions = new Option<bool>("--no-transitions") { Description = "Add nothing for what came directly after the latest item" };
         var width = new Option<int?>("--width") { Description = "Refuse a model of another width" };
@@ -37,6 +40,8 @@ internal static class FinetuneCommand
                 EpochsPerLayer = parsed.GetValue(perLayer),
                 LayerDecay = parsed.GetValue(decay),
                 ElasticWeightConsolidation = parsed.GetValue(ewc),
+                NewTransformer = parsed.GetValue(transfer) == "items",
+                Rescale = !parsed.GetValue(keepScale),
                 NewPieces = parsed.GetValue(pieces),
             };
             if (options.ElasticWeightConsolidation > 0 || parsed.GetValue(fisher) is not null)
@@ -50,6 +55,6 @@ internal static class FinetuneCommand
             options.Training.ValidationData = split.Validation;
             return TrainingOutput.Describe(
                 context, TrainingOutput.Run(context, path, options.Training, split.Train, context.Recommendation.Trainers.FineTune(pretrained, options).Fit), path);
-        }, [model, data, output, strategy, items, ewc, fisher, layers, perLayer, decay, pieces, noTransitions, width, .. training.Options]);
+        }, [model, data, output, strategy, items, ewc, fisher, layers, perLayer, decay, transfer, keepScale, pieces, noTransitions, width, .. training.Options]);
     }
 }

@@ -16,6 +16,8 @@ internal sealed class RecipeArguments
     private readonly Option<string> _adapter = new("--adapter") { Description = "How that becomes the item's text vector: residual or linear", DefaultValueFactory = _ => "residual" };
     private readonly Option<string> _norm = new("--norm") { Description = "Whether norms come before each block's operations or after its sums: pre or post", DefaultValueFactory = _ => "pre" };
 
+    private readonly Option<bool> _lexical = new("--lexical-start") { Description = "Begin as similarity of texts to the latest item: for few users, and for items that few or none had" };
+
     public RecipeArguments()
     {
         _preset.AcceptOnlyFromAmong("small", "base", "large", "srt");
@@ -24,7 +26,7 @@ internal sealed class RecipeArguments
         _norm.AcceptOnlyFromAmong("pre", "post");
     }
 
-    public IEnumerable<Option> Options => [_preset, _members, _temperature, _keepEarlier, _noTransitions, _pooling, _adapter, _norm];
+    public IEnumerable<Option> Options => [_preset, _members, _temperature, _keepEarlier, _noTransitions, _pooling, _adapter, _norm, _lexical];
 
     /// <summary>The preset's options.</summary>
     public SequentialTransformerOptions Preset(ParseResult parsed) =>
@@ -38,6 +40,7 @@ internal sealed class RecipeArguments
         parsed.IfGiven(_noTransitions, value => options.Transitions = !value);
         parsed.IfGiven(_pooling, value => options.Pooling = value switch { "mean" => TextPooling.Mean, "sum" => TextPooling.Sum, _ => TextPooling.SquareRoot });
         parsed.IfGiven(_adapter, value => options.Adapter = Enum.Parse<TextAdapter>(value, ignoreCase: true));
+        parsed.IfGiven(_lexical, value => options.LexicalStart = value);
         parsed.IfGiven(_norm, value => options.PostNorm = value == "post");
     }
 }

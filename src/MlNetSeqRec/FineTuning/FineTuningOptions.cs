@@ -9,7 +9,7 @@ public sealed class FineTuningOptions
     /// default and the model's is refused. ItemEncoding Auto keeps that of the model; IdAndText gives the target's items ids of
     /// their own beside a model of text.
     /// </summary>
-    public SequentialTransformerOptions Training { get; set; } = new() { LearningRate = 5e-4 };
+    public SequentialTransformerOptions Training { get; set; } = new();
 
     /// <summary>What is trained.</summary>
     public FineTuningStrategy Strategy { get; set; } = FineTuningStrategy.Full;
@@ -22,6 +22,19 @@ public sealed class FineTuningOptions
 
     /// <summary>What the learning rate is multiplied by for each block further from the output; tables and adapter are below all blocks. 1 for one rate everywhere.</summary>
     public double LayerDecay { get; set; } = 1;
+
+    /// <summary>
+    /// Whether only what makes item vectors comes from the pre-trained model, and a new transformer learns over them, which begins by
+    /// looking for items like the latest one.
+    /// </summary>
+    public bool NewTransformer { get; set; }
+
+    /// <summary>
+    /// Whether the network is first scaled to the lengths of a new one, which changes no ranking and lets learning rates do what they
+    /// do from scratch. Not done with elastic weight consolidation, which holds weights where they were, nor where rankings would change
+    /// (dot products, norms after the blocks, a linear adapter).
+    /// </summary>
+    public bool Rescale { get; set; } = true;
 
     /// <summary>The strength λ of elastic weight consolidation; 0 for none. It needs <see cref="Fisher"/>.</summary>
     public double ElasticWeightConsolidation { get; set; }
@@ -44,6 +57,10 @@ public sealed class FineTuningOptions
             throw new ArgumentException("A Tokenizer was given, and a fine-tuned model goes on with the pre-trained model's: leave it empty");
         if (ElasticWeightConsolidation > 0 && Fisher is null)
             throw new ArgumentException("Elastic weight consolidation needs the Fisher information of the pre-training data, and there is none: make it with Trainers.EstimateFisher (seqrec fisher) and give it as Fisher");
+        if (Training.LexicalStart)
+            throw new ArgumentException("LexicalStart was asked for, and a fine-tuned model begins as the pre-trained one: leave it out");
+        if (NewTransformer && (Strategy != FineTuningStrategy.Full || ElasticWeightConsolidation > 0))
+            throw new ArgumentException($"NewTransformer was asked for together with {(Strategy == FineTuningStrategy.Full ? "elastic weight consolidation" : $"the strategy {Strategy}")}, which is about a pre-trained one: use one of them");
         if (ElasticWeightConsolidation > 0 && Strategy == FineTuningStrategy.None)
             throw new ArgumentException("Elastic weight consolidation was asked for together with a strategy that trains nothing");
     }

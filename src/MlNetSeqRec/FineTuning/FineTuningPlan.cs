@@ -30,7 +30,7 @@ internal sealed class FineTuningPlan : IUpdatePlan
 
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"strategy {_options.Strategy} {_stages} × {_options.EpochsPerLayer}; layer decay {_options.LayerDecay}; EWC {_options.ElasticWeightConsolidation}; from model {Pretrained}");
+        $"strategy {_options.Strategy} {_stages} × {_options.EpochsPerLayer}; layer decay {_options.LayerDecay}; EWC {_options.ElasticWeightConsolidation}; new transformer {_options.NewTransformer}; rescale {_options.Rescale}; from model {Pretrained}");
 
     public static void Check(FineTuningOptions options, int layers)
     {

@@ -87,10 +87,16 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
             TokenDropout = _options.Training.TokenDropout,
             IdDropout = encoding == ItemEncoding.IdAndText ? _options.Training.IdDropout : 0,
         });
-        WeightTransfer.Copy(_pretrained.Network, network, ParameterNames.Tokens, ParameterNames.Ids);
+        string[] own = [.. network.named_parameters().Select(named => named.name)
+            .Where(name => name is ParameterNames.Tokens or ParameterNames.Ids || (_options.NewTransformer && !ParameterNames.IsOfItemEncoder(name)))];
+        WeightTransfer.Copy(_pretrained.Network, network, own);
         PretrainedTables.SetTokens(network, _pretrained.Network, merged);
         if (network.Shape.HasIds)
             PretrainedTables.SetIds(network, domain.Catalogue, _pretrained.Network, _pretrained.Catalogue);
+        if (_options is { Rescale: true, ElasticWeightConsolidation: 0 } && Rescaling.Fits(network.Shape))
+            Rescaling.Apply(network);
+        if (_options.NewTransformer)
+            LexicalStart.WeakenTransformer(network);
         network.to(device);
 
         var run = new TrainingRun([domain], merged.Tokenizer, _options.Training, DomainMixing.None, device);

@@ -31,6 +31,8 @@ internal static class PreTrainer
         ItemCatalogue catalogue = Join(read);
         ItemTokenizer? tokenizer = encoding == ItemEncoding.Id ? null : training.Tokenizer ?? ItemTokenizer.Train(catalogue, training.VocabularySize);
         SequentialNetwork network = NewNetwork.Make(training, encoding, catalogue.Count, tokenizer, read.Max(domain => domain.Dropout), device);
+        if (training.LexicalStart && tokenizer is not null)
+            LexicalStart.Apply(network, [.. read.Select(domain => domain.Tokens(tokenizer)!)]);
         var run = new TrainingRun(read, tokenizer, training, new DomainMixing(options.DomainExponent, options.NegativesFromAllDomains), device);
         TrainingSummary summary = run.Run(network);
         var model = new TrainedModel(network, catalogue, tokenizer, [.. run.Popularity.SelectMany(counts => counts)], summary, device);

@@ -33,6 +33,13 @@ internal static class ParameterNames
     /// <summary>Whether it is a table of vectors for ids, tokens or positions.</summary>
     public static bool IsTable(string name) => name is Ids or Tokens or Positions;
 
+    /// <summary>Whether it is the last of the adapter, whose output is added to the sums of token vectors.</summary>
+    public static bool AddsToItems(string name) => name.StartsWith("ItemEncoder.adapterOut.", StringComparison.Ordinal);
+
+    /// <summary>Whether it is the positions or the last of a block's operations, whose outputs are added to item vectors on their way to states.</summary>
+    public static bool AddsToStates(string name) => name == Positions
+        || (BlockOf(name) >= 0 && (name.Contains(".attentionOut.", StringComparison.Ordinal) || name.Contains(".feedForwardOut.", StringComparison.Ordinal)));
+
     /// <summary>The transformer block that it belongs to, counted from the input; -1 outside of blocks.</summary>
     public static int BlockOf(string name) => name.StartsWith(Block, StringComparison.Ordinal)
         ? int.Parse(name.AsSpan(Block.Length, name.IndexOf('.', Block.Length) - Block.Length), NumberStyles.None, CultureInfo.InvariantCulture)

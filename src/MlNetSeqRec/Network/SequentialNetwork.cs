@@ -23,6 +23,9 @@ internal sealed class SequentialNetwork : Module
         Initialise();
     }
 
+    /// <summary>Standard deviation of a new network's matrices.</summary>
+    public const double InitialDeviation = 0.02;
+
     public NetworkShape Shape { get; }
 
     /// <summary>States for each position of the histories in the batch.</summary>
@@ -48,7 +51,7 @@ internal sealed class SequentialNetwork : Module
             foreach ((string name, Parameter parameter) in named_parameters())
             {
                 if (parameter.dim() > 1)
-                    init.normal_(parameter, 0, 0.02);
+                    init.normal_(parameter, 0, InitialDeviation);
                 else if (name.EndsWith("bias", StringComparison.Ordinal))
                     init.zeros_(parameter);
             }

@@ -119,6 +119,15 @@ public sealed class SequentialTransformerOptions
     /// <summary>How many nearer ones it passes over.</summary>
     public int NearestDiscard { get; set; } = 100;
 
+    /// <summary>
+    /// Whether the network begins as similarity of texts to the latest item, rare words counting most, and not at random. It makes no
+    /// difference where there are many data, and keeps items findable that few or no shoppers had where there are few. Needs text.
+    /// </summary>
+    public bool LexicalStart { get; set; }
+
+    /// <summary>What the learning rate of the token table is multiplied by; below 1 keeps more of what it began as.</summary>
+    public double TokenRate { get; set; } = 1;
+
     /// <summary>Which scores are corrected for how negatives are drawn.</summary>
     public LogQCorrection LogQ { get; set; } = LogQCorrection.All;
 
@@ -239,6 +248,8 @@ public sealed class SequentialTransformerOptions
         Require(NearestPool >= 1, nameof(NearestPool), NearestPool, "at least 1");
         Require(NearestDiscard >= 0, nameof(NearestDiscard), NearestDiscard, "at least 0");
         Require(PositionsPerPass is null or >= 1, nameof(PositionsPerPass), PositionsPerPass, "at least 1");
+        Require(TokenRate >= 0 && double.IsFinite(TokenRate), nameof(TokenRate), TokenRate, "at least 0");
+        Require(!LexicalStart || ItemEncoding != ItemEncoding.Id, nameof(LexicalStart), LexicalStart, "false with ItemEncoding Id: it needs text");
         Require(Temperature >= 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "at least 0");
         Require(Members >= 1, nameof(Members), Members, "at least 1");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");

@@ -58,6 +58,8 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         (IReadOnlyList<SequentialNetwork> networks, TrainingSummary summary) = MemberTraining.Run(_options, own =>
         {
             SequentialNetwork network = NewNetwork.Make(own, encoding, domain.Catalogue.Count, tokenizer, domain.Dropout, device);
+            if (own.LexicalStart && domain.Tokens(tokenizer) is { } text)
+                LexicalStart.Apply(network, [text]);
             return (network, new TrainingRun([domain], tokenizer, own, DomainMixing.None, device).Run(network));
         });
         TransitionTable? transitions = null;

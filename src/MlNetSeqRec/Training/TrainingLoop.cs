@@ -141,7 +141,7 @@ internal sealed class TrainingLoop : IDisposable
     private string? TrainEpoch()
     {
         _network.train(); // validation left it in evaluation mode
-        _step.Optimizer.RateFactors = _updates?.Factors(Epoch);
+        _step.Optimizer.RateFactors = RateFactors();
         _nearest?.Begin(isNewEpoch: _state.StepInEpoch == 0);
         IReadOnlyList<Batch> batches = _plan.Epoch(new Random(unchecked((_options.Seed * 7919) + Epoch)));
         var clock = Stopwatch.StartNew();
@@ -184,6 +184,13 @@ internal sealed class TrainingLoop : IDisposable
             _state.LossInEpoch = _lossSum.item<double>();
             _state.SecondsInEpoch = secondsBefore + clock.Elapsed.TotalSeconds;
         }
+    }
+
+    private IReadOnlyList<double>? RateFactors()
+    {
+        IReadOnlyList<double>? factors = _updates?.Factors(Epoch);
+        return _options.TokenRate == 1 ? factors
+            : [.. _step.Names.Select((name, i) => (factors?[i] ?? 1) * (name == ParameterNames.Tokens ? _options.TokenRate : 1))];
     }
 
     private void Train(StepData data, double fraction)
@@ -283,5 +290,5 @@ internal sealed class TrainingLoop : IDisposable
         _network.Shape.ToString().Replace(", ", "; ", StringComparison.Ordinal),
         data,
         $"epochs {_options.Epochs}; positions in a batch {_options.PositionsPerBatch}; rate {_options.LearningRate}; warm-up {_options.WarmUpSteps}; decay {_options.WeightDecay}; clipping {_options.GradientClipping}",
-        $"negatives {_options.Negatives} {_options.NegativeSampling}, random share {_options.RandomShare}, smoothing {_options.PopularitySmoothing}, nearest {_options.NearestPool} after {_options.NearestDiscard}; logQ {_options.LogQ}; earlier items left out {_options.LeaveOutEarlierItems}; row updates {_options.RowUpdates}; precision {_options.Precision}; seed {_options.Seed}{(_updates is null ? string.Empty : $"; {_updates.Description}")}");
+        $"negatives {_options.Negatives} {_options.NegativeSampling}, random share {_options.RandomShare}, smoothing {_options.PopularitySmoothing}, nearest {_options.NearestPool} after {_options.NearestDiscard}; logQ {_options.LogQ}; earlier items left out {_options.LeaveOutEarlierItems}; row updates {_options.RowUpdates}; token rate {_options.TokenRate}; lexical start {_options.LexicalStart}; precision {_options.Precision}; seed {_options.Seed}{(_updates is null ? string.Empty : $"; {_updates.Description}")}");
 }

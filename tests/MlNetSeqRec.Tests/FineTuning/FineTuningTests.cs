@@ -40,7 +40,7 @@ public class FineTuningTests(FineTuningTests.PreTrained shared) : IClassFixture<
     public void EachStrategyLearnsAndLeavesThePreTrainedModelAsItWas(FineTuningStrategy strategy, ItemEncoding encoding)
     {
         Dictionary<string, float[]> before = Shops.Weights(_pretrained);
-        (ITransformer chain, SequentialRecommendationTransformer model, SequenceSplit split) = Shops.FineTuned(_ml, _pretrained, o => (o.Strategy, o.Training.ItemEncoding, o.Training.Transitions) = (strategy, encoding, false));
+        (ITransformer chain, SequentialRecommendationTransformer model, SequenceSplit split) = Shops.FineTuned(_ml, _pretrained, o => (o.Strategy, o.Training.ItemEncoding, o.Training.Transitions, o.Rescale) = (strategy, encoding, false, false));
         Assert.True(Shops.HitRate(_ml, chain, split.Test) > 0.6, $"HR@5 {Shops.HitRate(_ml, chain, split.Test)}");
         Assert.All(before, pair => Assert.Equal(pair.Value, Shops.Weights(_pretrained)[pair.Key]));
 
@@ -105,7 +105,7 @@ public class FineTuningTests(FineTuningTests.PreTrained shared) : IClassFixture<
         Assert.Equal(Lists(chain), Lists(loaded));
 
         // And is pre-trained for the next: items that it knows keep their ids' vectors.
-        FineTuningOptions again = Shops.FineTuning(_ml, split, o => (o.Training.Epochs, o.Training.LearningRate) = (1, 1e-9));
+        FineTuningOptions again = Shops.FineTuning(_ml, split, o => (o.Training.Epochs, o.Training.LearningRate, o.Rescale) = (1, 1e-9, false));
         var next = (SequentialRecommendationTransformer)_ml.SequentialRecommendation().Trainers.FineTune(loaded, again).Fit(_ml.SequentialRecommendation().Transforms.BuildSequences().Fit(split.Train).Transform(split.Train));
         Assert.All(Shops.Weights(model)[ParameterNames.Ids].Zip(Shops.Weights(next)[ParameterNames.Ids]), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
 
