@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # seqrec beside a plain PyTorch trainer on one GPU, in one run: compare.sh OUT
 # BUNDLE: what bundle.sh made (default: this folder). DATA: folders as in shared/data, their files unpacked (.tsv).
-# PARTS: which of "beauty movielens corpus equal text scoring" (default: all). SECONDS_EACH: most seconds of each run.
+# PARTS: which of "beauty movielens corpus equal text growth scoring" (default: all). MODES: eager, compile. PRECISIONS: Single, BFloat16.
+# SECONDS_EACH: most seconds of each run; of the reference after its first epoch, which holds the compilation.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd) out=${1:?where to} data=${DATA:?folder of data sets}
-bundle=${BUNDLE:-$here} parts=${PARTS:-beauty movielens corpus equal text scoring} limit=${SECONDS_EACH:-40}
+bundle=${BUNDLE:-$here} parts=${PARTS:-beauty movielens corpus equal text growth scoring} limit=${SECONDS_EACH:-40}
 export SEQREC_LIBTORCH=${SEQREC_LIBTORCH:-$(python3 -c "import torch, os; print(os.path.dirname(torch.__file__) + '/lib')")}
 mkdir -p "$out"
 seqrec() { "$bundle/seqrec" "$@"; }
@@ -12,19 +13,24 @@ steps() { "$bundle/MlNetSeqRec.Benchmarks" step "$@"; }
 reference() { python3 "$here/reference.py" "$@"; }
 nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | tee "$out/device.txt"
 
+# What the device has in use, the driver and libtorch's reserves included, while a run lasts.
+watch() { nvidia-smi --query-gpu=memory.used --format=csv,noheader,nounits -lms 200 > "$out/$1.memory" & watcher=$!; }
+unwatch() { kill "$watcher"; wait "$watcher" 2> /dev/null; }
+
 # NAME, options of ours, options of the reference
 both() {
   local name=$1 ours=$2 theirs=$3
-  for precision in Single BFloat16; do
-    { nvidia-smi --query-gpu=memory.used --format=csv,noheader,nounits -lms 200 > "$out/$name.$precision.memory" & } 2> /dev/null
-    local watch=$!
+  for precision in ${PRECISIONS:-Single BFloat16}; do
+    watch "$name.seqrec-$precision"
     # shellcheck disable=SC2086
     seqrec train --out "$out/m.zip" --device cuda --json --no-transitions --time-limit "$limit" --precision "$precision" $ours > "$out/$name.seqrec-$precision.json" 2> "$out/$name.seqrec-$precision.log"
-    kill "$watch"; wait "$watch" 2> /dev/null
+    unwatch
   done
   # shellcheck disable=SC2086
   for mode in ${MODES:-eager compile}; do
+    watch "$name.$mode"
     reference --mode "$mode" --seconds "$limit" $theirs > "$out/$name.$mode.json" 2> "$out/$name.$mode.log"
+    unwatch
   done
   rm -f "$out/m.zip"
 }
@@ -42,7 +48,7 @@ for part in $parts; do
       rm -rf "$out/corpus" ;;
     equal)
       for width in 64 128 256 512; do
-        for precision in Single BFloat16; do
+        for precision in ${PRECISIONS:-Single BFloat16}; do
           steps --encoding Id --equal 51 --users 8192 --items 50000 --negatives 1000 --batch 25600 --width "$width" --warm 40 --steps 60 --precision "$precision" >> "$out/equal.seqrec.jsonl" 2>> "$out/equal.log"
         done
         for mode in ${MODES:-eager compile}; do

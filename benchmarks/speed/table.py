@@ -31,14 +31,14 @@ for name in ("beauty", "movielens", "corpus"):
     for mode in ("eager", "compile", "reduce-overhead"):
         r = read(f"{folder}/{name}.{mode}.json")
         if r:
-            runs["PyTorch " + mode] = dict(rate=r["targetsPerSecond"], epoch=r["secondsPerEpoch"], best=r["best"], curve=r["curve"], memory=r["peakMegabytes"], first=r["firstEpoch"], network=r)
+            runs["PyTorch " + mode] = dict(rate=r["targetsPerSecond"], epoch=r["secondsPerEpoch"], best=r["best"], curve=r["curve"], memory=memory(f"{folder}/{name}.{mode}.memory"), first=r["firstEpoch"], network=r)
     for precision in ("Single", "BFloat16"):
         r = read(f"{folder}/{name}.seqrec-{precision}.json")
         if r:
             later = [e["trainSeconds"] for e in r["history"][2:]] or [e["trainSeconds"] for e in r["history"]]
             epoch = statistics.median(later)
             runs["seqrec " + precision] = dict(rate=r["targetsPerEpoch"] / epoch, epoch=epoch, best=max(e["ndcg"] or 0 for e in r["history"]), curve=[(e["seconds"], e["ndcg"]) for e in r["history"]],
-                                               memory=memory(f"{folder}/{name}.{precision}.memory"), first=r["history"][0]["trainSeconds"])
+                                               memory=memory(f"{folder}/{name}.seqrec-{precision}.memory"), first=r["history"][0]["trainSeconds"])
     if not runs:
         continue
     theirs = [r for n, r in runs.items() if n.startswith("PyTorch")]

@@ -13,13 +13,16 @@ internal static class NativeLibraries
 
     private static readonly Lazy<bool> _loaded = new(LoadOnce);
 
+    /// <summary>What the libtorch that was found lacks; null where nothing is known to be missing.</summary>
+    public static string? Warning { get; private set; }
+
     /// <exception cref="DllNotFoundException">No libtorch could be loaded; says what to install.</exception>
     public static void Load() => _ = _loaded.Value;
 
     private static bool LoadOnce()
     {
         string? folder = Environment.GetEnvironmentVariable(Variable);
-        string? packaged = FindPackaged();
+        string? packaged = Find(Names[1]);
         if (!string.IsNullOrEmpty(folder))
         {
             if (packaged is not null)
@@ -30,6 +33,8 @@ internal static class NativeLibraries
             }
 
             Preload(folder);
+            if (Find(MissingOperations.Library) is { } own)
+                Warning = MissingOperations.Find(Path.Combine(own, MissingOperations.Library), folder);
         }
         else if (packaged is null && File.Exists(Path.Combine(OwnFolder, Names[0])))
         {
@@ -65,12 +70,12 @@ internal static class NativeLibraries
         : OperatingSystem.IsMacOS() ? ["libc10.dylib", "libtorch_cpu.dylib", "libtorch.dylib"]
         : ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
 
-    // Where a libtorch lies that came as a package's native library. .NET finds it before any other, and two in one
-    // process end it.
-    private static string? FindPackaged() =>
+    // Where a library lies that came with the program or as a package's. .NET finds it before any other, and two libtorch in
+    // one process end it.
+    private static string? Find(string library) =>
         (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, Names[1])));
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, library)));
 
     // Libraries that are loaded already satisfy, by their names, what TorchSharp's own library asks for.
     private static void Preload(string folder)

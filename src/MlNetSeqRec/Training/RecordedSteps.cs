@@ -17,7 +17,7 @@ internal sealed class RecordedSteps : IDisposable
 
     private readonly Dictionary<string, Recording> _recordings = [];
     private readonly Device _device;
-    private readonly CudaGraph.MemoryPool _pool = CudaGraph.NewPool();
+    private CudaGraph.MemoryPool _pool = CudaGraph.NewPool();
     private int _recorded;
 
     private RecordedSteps(Device device) => _device = device;
@@ -81,6 +81,7 @@ internal sealed class RecordedSteps : IDisposable
         }
 
         _recordings.Clear();
+        _pool = CudaGraph.NewPool(); // libtorch gives up a pool with its last graph, and ends the process where it is asked for again
         _recorded = 0;
     }
 

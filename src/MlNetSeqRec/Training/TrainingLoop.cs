@@ -77,6 +77,7 @@ internal sealed class TrainingLoop : IDisposable
 
         if (_plan.Batches == 1)
             _note = $"the training data fills less than one batch ({_plan.Targets} targets, PositionsPerBatch is {_options.PositionsPerBatch}): each epoch is a single step; a smaller PositionsPerBatch makes more of them";
+        _note ??= NativeLibraries.Warning;
         _secondsBefore = _state.Seconds;
         _lastCheckpoint = _secondsBefore;
         _clock.Start();
