@@ -12,13 +12,16 @@ internal sealed class FullSoftmaxLoss : ISoftmaxLoss
 {
     private readonly int _rowsAtOnce;
     private readonly bool _leavesOutEarlier;
+    private readonly Tensor? _never;
     private Tensor? _buffer;
 
     /// <param name="items">Size of the catalogue.</param>
     /// <param name="bufferElements">Scores that are held at once.</param>
     /// <param name="leavesOutEarlier">Whether the items before a position do not compete with its target, as they do not when recommended from.</param>
-    public FullSoftmaxLoss(int items, long bufferElements, bool leavesOutEarlier = false)
+    /// <param name="never">Items that compete with no target, int64 on the device where it is computed; the loss owns it. Null for none.</param>
+    public FullSoftmaxLoss(int items, long bufferElements, bool leavesOutEarlier = false, Tensor? never = null)
     {
+        _never = never;
         _rowsAtOnce = (int)Math.Clamp(bufferElements / Math.Max(1, items), 16, 65536);
         _leavesOutEarlier = leavesOutEarlier;
     }
@@ -48,6 +51,8 @@ internal sealed class FullSoftmaxLoss : ISoftmaxLoss
             Tensor target = targets.narrow(0, start, rows).unsqueeze(1);
             Tensor scores = Buffer(rows, states, items.shape[0]);
             scores.addmm_(some, items.t(), beta: 0, alpha: 1);
+            if (_never is not null)
+                scores.index_fill_(1, _never, float.NegativeInfinity);
             earlier?.LeaveOut(scores, target, start);
             TorchScripts.SoftmaxInPlace(scores);
             Tensor probability = scores.gather(1, target);
@@ -65,7 +70,11 @@ internal sealed class FullSoftmaxLoss : ISoftmaxLoss
         return (loss.MoveToOuterDisposeScope(), statesGradient.MoveToOuterDisposeScope());
     }
 
-    public void Dispose() => _buffer?.Dispose();
+    public void Dispose()
+    {
+        _buffer?.Dispose();
+        _never?.Dispose();
+    }
 
     private Tensor Buffer(long rows, Tensor like, long items)
     {

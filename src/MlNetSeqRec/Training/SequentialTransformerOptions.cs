@@ -87,6 +87,12 @@ public sealed class SequentialTransformerOptions
     public bool LeaveOutEarlierItems { get; set; } = true;
 
     /// <summary>
+    /// Whether items that have no event in training do not compete with targets (loss over the whole catalogue only): nothing says that
+    /// they are not wanted, and where they compete what is learnt of them is that their text is never right.
+    /// </summary>
+    public bool LeaveOutItemsWithoutEvents { get; set; }
+
+    /// <summary>
     /// Networks that are trained one after another from different seeds, and whose scores are added up: better rankings for as
     /// many times the training time and, when recommending, the arithmetic.
     /// </summary>

@@ -16,8 +16,10 @@ internal static class SoftmaxLosses
     /// <param name="items">Size of the catalogue.</param>
     /// <param name="device">Where it is computed.</param>
     /// <param name="leavesOutEarlier">Whether a shopper's earlier items do not compete with the next one, over the whole catalogue.</param>
-    public static ISoftmaxLoss Make(LogQCorrection? correction, int items, Device device, bool leavesOutEarlier = false) =>
-        correction is { } logQ ? new SampledSoftmaxLoss(logQ) : new FullSoftmaxLoss(items, IsCuda(device) ? 256_000_000 : 8_000_000, leavesOutEarlier);
+    /// <param name="never">Items that never compete, over the whole catalogue; null for none.</param>
+    public static ISoftmaxLoss Make(LogQCorrection? correction, int items, Device device, bool leavesOutEarlier = false, long[]? never = null) =>
+        correction is { } logQ ? new SampledSoftmaxLoss(logQ)
+            : new FullSoftmaxLoss(items, IsCuda(device) ? 256_000_000 : 8_000_000, leavesOutEarlier, never is { Length: > 0 } ? tensor(never, device: device).DetachFromDisposeScope() : null);
 
     private static bool IsCuda(Device device) => device.type == DeviceType.CUDA;
 }

@@ -108,13 +108,17 @@ internal sealed class TrainingRun
     {
         int items = catalogue.Popularity.Length, drawn = SoftmaxLosses.Negatives(_options, items, _device);
         if (drawn == 0)
-            return new Choice(null, null, new StepCatalogue(catalogue.Range, catalogue.Text, SoftmaxLosses.Make(null, items, _device, _options.LeaveOutEarlierItems)), null);
+            return new Choice(null, null, new StepCatalogue(catalogue.Range, catalogue.Text, SoftmaxLosses.Make(null, items, _device, _options.LeaveOutEarlierItems, Never(catalogue.Popularity))), null);
         var source = new NegativeSource(NegativeSampler.Make(_options, catalogue.Popularity), _options.RandomShare, items);
         if (_options.NegativeSampling == NegativeSampling.CoCounts)
             source.Neighbours = CoCounts.Count(catalogue.Histories, items);
         var negatives = new StepNegatives(source, drawn, items, _options.Seed);
         return new Choice(MakeNearest(network, catalogue, source), negatives, new StepCatalogue(catalogue.Range, null, SoftmaxLosses.Make(_options.LogQ, items, _device)), catalogue.Text);
     }
+
+    // Items that training has no event of: nothing says that they are not wanted, and pushing them away takes their text along.
+    private long[]? Never(int[] popularity) =>
+        _options.LeaveOutItemsWithoutEvents ? [.. Enumerable.Range(0, popularity.Length).Where(item => popularity[item] == 0).Select(item => (long)item)] : null;
 
     private NearestItems? MakeNearest(SequentialNetwork network, Catalogue catalogue, NegativeSource source)
     {

@@ -39,6 +39,21 @@ public class OperationTests
     }
 
     [Fact]
+    public void ItemsThatNeverCompeteAreLeftOutOfTheSoftmax()
+    {
+        Tensor states = randn(20, 8), items = randn(30, 8), targets = randint(0, 25, [20]);
+        using var some = new FullSoftmaxLoss(25, 10_000);
+        using var all = new FullSoftmaxLoss(30, 10_000, never: tensor(new long[] { 25, 26, 27, 28, 29 }));
+        Tensor expectedItems = zeros(25, 8), foundItems = zeros(30, 8);
+        (Tensor expected, Tensor expectedStates) = some.Backward(states, items.narrow(0, 0, 25), targets, 1, expectedItems);
+        (Tensor found, Tensor foundStates) = all.Backward(states, items, targets, 1, foundItems);
+        Assert.True(allclose(expected, found, 1e-5, 1e-5));
+        Assert.True(allclose(expectedStates, foundStates, 1e-5, 1e-6));
+        Assert.True(allclose(expectedItems, foundItems.narrow(0, 0, 25), 1e-5, 1e-6));
+        Assert.Equal(0, foundItems.narrow(0, 25, 5).abs().sum().item<float>());
+    }
+
+    [Fact]
     public void AdamWAgreesWithTorchSharps()
     {
         Parameter[] ours = Make();

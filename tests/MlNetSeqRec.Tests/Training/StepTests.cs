@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -140,6 +141,28 @@ public class StepTests
         Assert.NotNull(layouts[0]);
         Assert.Equal(layouts[0], layouts[1]);
         Assert.NotEqual(layouts[0], layouts[2]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(25)]
+    public void StepsLeaveNoTensors(int negatives)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SequentialNetwork network = MakeNetwork(ItemEncoding.IdAndText);
+        using var setup = new Setup(network, negatives, 2);
+        long Live(int steps)
+        {
+            using (NewDisposeScope())
+            {
+                for (int step = 0; step < steps; step++)
+                    setup.Run();
+            }
+
+            return DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        }
+
+        Assert.Equal(Live(2), Live(200));
     }
 
     [Fact]
