@@ -28,6 +28,7 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
+    RankErrors.LetTheFirstSpeak();
     var verbs = new List<string>();
     for (SymbolResult? at = parsed.CommandResult; at is CommandResult verb && verb.Command != root; at = at.Parent)
         verbs.Insert(0, verb.Command.Name);

@@ -25,7 +25,7 @@ public sealed class DeadRankTests : IDisposable
             MpiJob.Signal(victim, "KILL");
             (int code, _, string error) = job.Wait();
             Assert.NotEqual(0, code);
-            Assert.Contains($"rank {killed} with PID {victim} on node {Environment.MachineName} exited on signal 9", error, StringComparison.Ordinal);
+            Assert.Matches($@"rank {killed} with PID \d+ on node {Environment.MachineName} exited on signal 9", error);
             Assert.False(File.Exists(_shop["model.zip"]));
         }
 

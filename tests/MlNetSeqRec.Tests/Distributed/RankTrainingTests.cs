@@ -28,8 +28,8 @@ public sealed class RankTrainingTests : IDisposable
     [Fact]
     public void WithDropoutRanksLearnAsWellAndAreRepeatable()
     {
-        string[] how = ["--items", "id+text", "--epochs", "8", "--batch", "120", "--dropout", "0.2", "--token-dropout", "0.2"];
-        using JsonDocument first = _shop.Train(2, "first.zip", how), second = _shop.Train(2, "second.zip", how), alone = Alone("alone.zip", [.. how, "--batch", "240"]);
+        string[] how = ["--items", "id+text", "--epochs", "8", "--dropout", "0.2", "--token-dropout", "0.2"];
+        using JsonDocument first = _shop.Train(2, "first.zip", [.. how, "--batch", "120"]), second = _shop.Train(2, "second.zip", [.. how, "--batch", "120"]), alone = Alone("alone.zip", [.. how, "--batch", "240"]);
         Assert.Equal(_shop.Weights("first.zip"), _shop.Weights("second.zip"));
         Assert.NotEqual(_shop.Weights("first.zip"), _shop.Weights("alone.zip")); // other values are dropped
         Assert.InRange(RankedShop.Losses(first)[^1], 0.9 * RankedShop.Losses(alone)[^1], 1.1 * RankedShop.Losses(alone)[^1]);

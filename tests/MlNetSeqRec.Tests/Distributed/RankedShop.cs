@@ -35,12 +35,16 @@ internal sealed class RankedShop : IDisposable
         File.WriteAllLines(_folder[$"{name}/items.tsv"], Enumerable.Range(0, Items).Select(i => $"i{i}\tThing number{i} of{i / 4}").Prepend("item_id\ttitle"));
     }
 
-    /// <summary>Arguments by which a process trains: small, without dropout, so that ranks do what one does.</summary>
-    public string[] Arguments(string model, params string[] more) =>
-    [
-        "dotnet", _program, "train", "--data", "data", "--out", model, "--device", "cpu", "--json", "--width", "16", "--heads", "2", "--layers", "1",
-        "--dropout", "0", "--token-dropout", "0", "--warm-up", "5", "--learning-rate", "0.005", .. more,
-    ];
+    /// <summary>Arguments by which a process trains: small, without dropout unless it is given, so that ranks do what one does.</summary>
+    public string[] Arguments(string model, params string[] more)
+    {
+        string[] usual = ["--dropout", "0", "--token-dropout", "0", "--warm-up", "5", "--learning-rate", "0.005"];
+        return
+        [
+            "dotnet", _program, "train", "--data", "data", "--out", model, "--device", "cpu", "--json", "--width", "16", "--heads", "2", "--layers", "1",
+            .. usual.Chunk(2).Where(option => !more.Contains(option[0])).SelectMany(option => option), .. more,
+        ];
+    }
 
     /// <summary>Starts ranks that train together.</summary>
     public MpiJob Start(int ranks, string model, params string[] more) => new(_folder.Root, ["-n", $"{ranks}", .. Arguments(model, more)]);
