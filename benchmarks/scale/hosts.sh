@@ -6,7 +6,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd) out=$(realpath -m "${1:?where to}") batch=${BATCH:-4096}
 : "${DATA:?a folder that seqrec trains on}"
 data=$(realpath "$DATA")
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS=1
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS=1 SCALE_JOB=none
 seqrec="dotnet $root/src/MlNetSeqRec.Cli/bin/Release/net10.0/seqrec.dll"
 mkdir -p "$out" && cd "$out"
 
@@ -32,14 +32,14 @@ AGENT
 chmod +x "$out/agent.sh"
 hosts() { # command of both ranks
   ip netns exec seqrec-1 unshare --uts sh -c 'hostname node1; exec "$@"' sh \
-    mpirun -H 10.77.0.1:1,10.77.0.2:1 -n 2 --bind-to none --mca plm_rsh_agent "$out/agent.sh" --mca btl tcp,self \
-    --mca btl_tcp_if_include seqrec-cable --mca oob_tcp_if_include seqrec-cable -x OMP_NUM_THREADS -x PATH "$@"
+    mpirun -H 10.77.0.1:1,10.77.0.2:1 -n 2 --bind-to none --mca mpi_yield_when_idle 1 --mca plm_rsh_agent "$out/agent.sh" --mca btl tcp,self \
+    --mca btl_tcp_if_include seqrec-cable --mca oob_tcp_if_include seqrec-cable -x OMP_NUM_THREADS -x PATH -x SCALE_JOB "$@"
 }
 sent() { for node in 1 2; do ip netns exec "seqrec-$node" cat /sys/class/net/seqrec-cable/statistics/tx_bytes; done | paste -sd+ | bc; }
 how="--data $data --device cpu --json --no-transitions --patience 1000 --items id+text --dropout 0 --token-dropout 0"
 
 # shellcheck disable=SC2086
-$seqrec train $how --batch $((2 * batch)) --epochs 4 --out one.zip > hosts-1.json 2> hosts-1.log
+$seqrec train $how --batch $((2 * batch)) --epochs "${CURVE_EPOCHS:-4}" --out one.zip > hosts-1.json 2> hosts-1.log
 for epochs in 1 4; do
   before=$(sent)
   # shellcheck disable=SC2086
@@ -47,18 +47,25 @@ for epochs in 1 4; do
   echo $(($(sent) - before)) > "hosts-2-$epochs.bytes"
 done
 
+victim() { # rank: its process in the job that is named in the environment
+  for process in $(pgrep -f "seqrec.dll train"); do
+    if grep -qz "^SCALE_JOB=$SCALE_JOB\$" "/proc/$process/environ" 2> /dev/null && grep -qz "^OMPI_COMM_WORLD_RANK=$1\$" "/proc/$process/environ" 2> /dev/null; then echo "$process"; fi
+  done
+}
+
 # The rank of the other host, killed at random moments.
 : > hosts-kill.txt
 for round in 1 2 3; do
   rm -rf two.zip.checkpoint
+  export SCALE_JOB=$$-$round
   # shellcheck disable=SC2086
   hosts $seqrec train $how --batch "$batch" --epochs 1000 --out two.zip > /dev/null 2> "hosts-kill-$round.log" &
   job=$!
   until [ -e two.zip.checkpoint/checkpoint.bin ]; do sleep 0.1; kill -0 "$job"; done
   sleep "0.$RANDOM"
-  victim=$(for process in $(pgrep -f "seqrec.dll train"); do grep -qz '^OMPI_COMM_WORLD_RANK=1$' "/proc/$process/environ" 2> /dev/null && echo "$process"; done | head -n 1)
+  process=$(victim 1)
   start=$(date +%s.%N)
-  kill -KILL "$victim"
+  kill -KILL "$process"
   wait "$job" || true
   echo "round $round: $(echo "$(date +%s.%N) - $start" | bc) s; $(grep -m1 'exited on signal' "hosts-kill-$round.log")" | tee -a hosts-kill.txt
 done

@@ -18,7 +18,7 @@ internal sealed class MpiJob : IDisposable
     {
         if (!(Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(place => File.Exists(Path.Combine(place, "mpirun"))))
             Assert.Skip("there is no mpirun here (Debian: apt-get install openmpi-bin)");
-        _mpirun.StartInfo = new ProcessStartInfo("mpirun", ["--oversubscribe", "--bind-to", "none", .. arguments])
+        _mpirun.StartInfo = new ProcessStartInfo("mpirun", ["--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
