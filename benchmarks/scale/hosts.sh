@@ -40,11 +40,13 @@ how="--data $data --device cpu --json --no-transitions --patience 1000 --items i
 
 # shellcheck disable=SC2086
 $seqrec train $how --batch $((2 * batch)) --epochs "${CURVE_EPOCHS:-4}" --out one.zip > hosts-1.json 2> hosts-1.log
-for epochs in 1 4; do
+for name in one all; do
+  epochs=1
+  [ "$name" = one ] || epochs=${CURVE_EPOCHS:-4}
   before=$(sent)
   # shellcheck disable=SC2086
-  hosts $seqrec train $how --batch "$batch" --epochs "$epochs" --out two.zip > "hosts-2-$epochs.json" 2> "hosts-2-$epochs.log"
-  echo $(($(sent) - before)) > "hosts-2-$epochs.bytes"
+  hosts $seqrec train $how --batch "$batch" --epochs "$epochs" --out two.zip > "hosts-2-$name.json" 2> "hosts-2-$name.log"
+  echo $(($(sent) - before)) > "hosts-2-$name.bytes"
 done
 
 victim() { # rank: its process in the job that is named in the environment
@@ -72,10 +74,10 @@ done
 
 python3 - << 'PYTHON'
 import json
-one, two, first = (json.load(open(f"hosts-{name}.json")) for name in ("1", "2-4", "2-1"))
+one, two, first = (json.load(open(f"hosts-{name}.json")) for name in ("1", "2-all", "2-one"))
 for epoch, (a, b) in enumerate(zip(one["history"], two["history"]), 1):
     print(f"epoch {epoch}: loss of one process {a['loss']:.6f}, of two hosts {b['loss']:.6f}, difference {abs(a['loss'] - b['loss']) / a['loss']:.1e}")
-counted = (int(open("hosts-2-4.bytes").read()) - int(open("hosts-2-1.bytes").read())) / (3 * two["stepsPerEpoch"])
+counted = (int(open("hosts-2-all.bytes").read()) - int(open("hosts-2-one.bytes").read())) / ((len(two["history"]) - 1) * two["stepsPerEpoch"])
 least = 2 * two["exchangedBytesPerStep"]
 print(f"bytes a step on the cable, both ways: {counted:.0f}; the least for two ranks {least}; {counted / least:.3f} times as many")
 print(f"seconds of an epoch: one process {min(e['trainSeconds'] for e in one['history']):.2f}, two hosts {min(e['trainSeconds'] for e in two['history']):.2f}, of which in sums {two['exchangeSeconds'] / len(two['history']):.2f}")

@@ -5,7 +5,7 @@
 # Needs a Release build and Open MPI. What each figure means: docs/scale-training.md.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd) out=$(realpath -m "${1:?where to}") epochs=${SPEED_EPOCHS:-3} batch=${BATCH:-4096} parts=${PARTS:-curve speed wire sums}
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS=1
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS=1 TERM=dumb # no control sequences in the JSON
 seqrec="dotnet $root/src/MlNetSeqRec.Cli/bin/Release/net10.0/seqrec.dll"
 benchmark="dotnet $root/benchmarks/MlNetSeqRec.Benchmarks/bin/Release/net10.0/MlNetSeqRec.Benchmarks.dll"
 ranks() { mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n "$@"; }
