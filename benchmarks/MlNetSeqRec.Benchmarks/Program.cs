@@ -8,6 +8,9 @@ switch (args.FirstOrDefault())
     case "prediction":
         PredictionRun.Start(new Arguments(args[1..]));
         break;
+    case "reduce":
+        ReduceRun.Start(new Arguments(args[1..]));
+        break;
     case "scoring":
         ScoringRun.Start(new Arguments(args[1..]));
         break;

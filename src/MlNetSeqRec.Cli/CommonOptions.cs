@@ -29,19 +29,23 @@ internal sealed class CommonOptions
         try
         {
             object result = run(parsed, context, cancellation);
-            if (context.Json)
+            if (context.Json && context.IsFirstRank)
                 Console.Out.WriteLine(Json.Write(result));
+            context.Group?.Dispose();
             return 0;
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("seqrec: stopped");
+            if (context.IsFirstRank)
+                Console.Error.WriteLine("seqrec: stopped");
+            context.Group?.Dispose(); // ranks stop at the same step
             return 130;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException
             or DllNotFoundException or FormatException or NotSupportedException or System.Data.Common.DbException)
         {
-            Console.Error.WriteLine($"seqrec: {Innermost(e).Message.ReplaceLineEndings(" ")}");
+            RankErrors.Say(context.Group, Innermost(e).Message.ReplaceLineEndings(" "));
+            context.Group?.Abort(2);
             return 2;
         }
     }
@@ -55,6 +59,19 @@ internal sealed record Context(Microsoft.ML.MLContext Ml, int Seed, string Devic
 {
     public SequentialRecommendationCatalog Recommendation => Ml.SequentialRecommendation();
 
-    /// <summary>Says something to people: on standard output, or on standard error where that is for JSON.</summary>
-    public void Say(string line) => (Json ? Console.Error : Console.Out).WriteLine(line);
+    /// <summary>The ranks that do the verb together; null where the process is by itself.</summary>
+    public ProcessGroup? Group { get; private set; }
+
+    /// <summary>Whether this process writes and prints.</summary>
+    public bool IsFirstRank => Group is null or { IsFirst: true };
+
+    /// <summary>Joins the other ranks, where mpirun or srun started several.</summary>
+    public ProcessGroup? Join() => Group = ProcessGroup.JoinIfStarted();
+
+    /// <summary>Says something to people: on standard output, or on standard error where that is for JSON. Of several ranks the first does.</summary>
+    public void Say(string line)
+    {
+        if (IsFirstRank)
+            (Json ? Console.Error : Console.Out).WriteLine(line);
+    }
 }

@@ -31,7 +31,7 @@ internal static class FinetuneCommand
         return CommonOptions.Command("finetune", "Train a pre-trained model further on another data set", (parsed, context, cancellation) =>
         {
             string path = parsed.GetValue(output)!, pretrainedPath = parsed.GetValue(model)!, folder = parsed.GetValue(data)!;
-            ModelFile.CheckWritable(path);
+            TrainingOutput.Begin(context, path);
             (_, SequentialRecommendationTransformer pretrained) = ModelFile.Load(context.Ml, pretrainedPath);
             var options = new FineTuningOptions
             {

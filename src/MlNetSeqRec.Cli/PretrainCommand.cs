@@ -25,7 +25,7 @@ internal static class PretrainCommand
         return CommonOptions.Command("pretrain", "Train one model on several data sets, each a domain with items of its own", (parsed, context, cancellation) =>
         {
             string path = parsed.GetValue(output)!;
-            ModelFile.CheckWritable(path);
+            TrainingOutput.Begin(context, path);
             var options = new PreTrainingOptions { DomainExponent = parsed.GetValue(exponent), NegativesFromAllDomains = parsed.GetValue(from) == "all" };
             options.Training.ItemEncoding = parsed.GetValue(items) is { } wanted ? TrainingArguments.Parse(wanted) : defaults.Training.ItemEncoding;
             recipe.Apply(parsed, options.Training);

@@ -2,6 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using MlNetSeqRec.Cli;
 
+// mpirun gives ranks a pseudo-terminal, for which .NET would put control sequences before what is to be JSON.
+if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null)
+    Environment.SetEnvironmentVariable("TERM", "dumb");
+
 var root = new RootCommand("Sequential recommendation from the command line: what will a shopper take next?")
 {
     QuickstartCommand.Make(),
@@ -24,6 +28,7 @@ var root = new RootCommand("Sequential recommendation from the command line: wha
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
+    RankErrors.LetTheFirstSpeak();
     var verbs = new List<string>();
     for (SymbolResult? at = parsed.CommandResult; at is CommandResult verb && verb.Command != root; at = at.Parent)
         verbs.Insert(0, verb.Command.Name);

@@ -6,8 +6,12 @@ namespace MlNetSeqRec.Cli;
 /// <summary>Training progress on standard error: a bar in a terminal, a plain line for each epoch elsewhere.</summary>
 internal static class ProgressDisplay
 {
-    public static T Run<T>(Func<IProgress<TrainingProgress>, T> work)
+    /// <param name="work">Told where to report to.</param>
+    /// <param name="isShown">False where another process shows it.</param>
+    public static T Run<T>(Func<IProgress<TrainingProgress>, T> work, bool isShown = true)
     {
+        if (!isShown)
+            return work(new Relay(_ => { }));
         if (Console.IsErrorRedirected)
             return work(new Relay(WriteLine));
 

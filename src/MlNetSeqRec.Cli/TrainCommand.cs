@@ -20,10 +20,10 @@ internal static class TrainCommand
         var validation = new Option<string?>("--validation") { Description = "Folder with the histories of other users to validate on; then all events of --data are trained on" };
         var record = new RunRecording();
 
-        return CommonOptions.Command("train", "Train a model and keep the epoch with the best validation NDCG@10", (parsed, context, cancellation) =>
+        return CommonOptions.Command("train", "Train a model and keep the epoch with the best validation NDCG@10; with several processes, as mpirun starts them, each trains on its share of every step", (parsed, context, cancellation) =>
         {
             string path = parsed.GetValue(output)!;
-            ModelFile.CheckWritable(path);
+            TrainingOutput.Begin(context, path);
             SequentialTransformerOptions options = recipe.Preset(parsed);
             parsed.IfGiven(items, value => options.ItemEncoding = TrainingArguments.Parse(value));
             recipe.Apply(parsed, options);
@@ -32,7 +32,8 @@ internal static class TrainCommand
             string folder = parsed.GetValue(data)!;
             DateTimeOffset started = DateTimeOffset.UtcNow;
             TrainingSummary summary = Run(context, folder, path, options, training.Share(parsed), parsed.GetValue(validation), parsed.GetValue(cold));
-            record.Append(parsed, context, summary, options, folder, parsed.GetValue(validation), started);
+            if (context.IsFirstRank)
+                record.Append(parsed, context, summary, options, folder, parsed.GetValue(validation), started);
             return TrainingOutput.Describe(context, summary, path);
         }, [data, output, items, .. recipe.Options, .. size.Options, .. training.Options, cold, validation, .. record.Options]);
     }

@@ -107,7 +107,7 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
         TransitionTable? transitions = null;
         if (domain.Validation is not null && _options.Training.Transitions)
         {
-            (transitions, double ndcg) = TransitionChoice.Choose([network], domain, merged.Tokenizer, wanted: true, device);
+            (transitions, double ndcg) = TransitionChoice.Choose([network], domain, merged.Tokenizer, wanted: true, device, _options.Training.ProcessGroup);
             summary = summary with { ValidationNdcg = ndcg, TransitionWeight = transitions?.Weight ?? 0 };
         }
 

@@ -65,7 +65,7 @@ internal static class FisherEstimator
         foreach (Batch single in plan.Epoch(new Random(seed)).Take(examples))
         {
             using DisposeScope scope = NewDisposeScope();
-            data.Fill(domain.Histories, single.Windows, used++, 1, negatives, negatives is null ? null : text);
+            data.Fill(domain.Histories, single.Windows, RankShare.Whole, used++, 1, negatives, negatives is null ? null : text);
             (List<Tensor> gradients, _, _) = step.Gradients(data);
             targets += data.Targets;
             for (int i = 0; i < step.Names.Count; i++)

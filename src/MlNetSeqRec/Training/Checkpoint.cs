@@ -10,6 +10,7 @@ namespace MlNetSeqRec;
 internal sealed class Checkpoint : IDisposable
 {
     private const string Format = "MlNetSeqRec checkpoint 2";
+    private const string FileName = "checkpoint.bin";
 
     private readonly string _path;
     private readonly string _fingerprint;
@@ -23,7 +24,7 @@ internal sealed class Checkpoint : IDisposable
     public Checkpoint(string folder, string fingerprint, params Tensor[] more)
     {
         _more = more;
-        _path = Path.Combine(folder, "checkpoint.bin");
+        _path = Path.Combine(folder, FileName);
         _fingerprint = fingerprint;
         Directory.CreateDirectory(folder);
         try
@@ -46,7 +47,7 @@ internal sealed class Checkpoint : IDisposable
             writer.Write(JsonSerializer.Serialize(state));
             writer.Write(best.Epoch);
             writer.Write(best.Ndcg);
-            foreach (Tensor tensor in Tensors(network, optimizer, best))
+            foreach (Tensor tensor in Tensors(network, optimizer, best).Concat(_more))
                 Weights.WriteTensor(writer, tensor);
         });
     }
@@ -66,7 +67,7 @@ internal sealed class Checkpoint : IDisposable
             CompareWith(reader.ReadText());
             TrainingState state = JsonSerializer.Deserialize<TrainingState>(reader.ReadText())!;
             best.SetLabel(reader.ReadInt32(), reader.ReadDouble());
-            foreach (Tensor tensor in Tensors(network, optimizer, best))
+            foreach (Tensor tensor in Tensors(network, optimizer, best).Concat(_more))
                 Weights.ReadTensor(reader, tensor, "in the checkpoint");
             return state;
         }
@@ -75,6 +76,28 @@ internal sealed class Checkpoint : IDisposable
             throw new InvalidDataException($"The checkpoint {_path} cannot be used: {e.Message}", e);
         }
     }
+
+    /// <summary>The ranks that the run of a folder's checkpoint began with; null where there is none, or none that can be read.</summary>
+    public static int? RanksOf(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var reader = new BinaryReader(File.OpenRead(path));
+            (_, _) = (reader.ReadText(), reader.ReadText());
+            return JsonSerializer.Deserialize<TrainingState>(reader.ReadText())!.Ranks;
+        }
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or JsonException or FormatException)
+        {
+            return null; // TryRestore says what is wrong
+        }
+    }
+
+    /// <summary>What is kept of a network and its optimizer, in the order in which it is written.</summary>
+    public static IEnumerable<Tensor> Tensors(SequentialNetwork network, AdamW optimizer, BestWeights best) =>
+        network.parameters().Cast<Tensor>().Concat(optimizer.State).Concat(best.Copies);
 
     public void Dispose() => _lock.Dispose();
 
@@ -86,7 +109,4 @@ internal sealed class Checkpoint : IDisposable
         throw new InvalidDataException(
             $"it is of another run. There: {string.Join(", ", there.Except(here))}. Here: {string.Join(", ", here.Except(there))}");
     }
-
-    private IEnumerable<Tensor> Tensors(SequentialNetwork network, AdamW optimizer, BestWeights best) =>
-        network.parameters().Cast<Tensor>().Concat(optimizer.State).Concat(best.Copies).Concat(_more);
 }

@@ -52,7 +52,22 @@ internal sealed class EncoderPass : IDisposable
     public Tensor Positions { get; }
 
     /// <summary>The sums of the gradients of the passes since <see cref="Begin"/>, single precision.</summary>
-    public Tensor[] Gradients => _gradients;
+    public Tensor[] Gradients
+    {
+        get
+        {
+            if (!_hasGradients) // a rank's share of a small step may be empty
+            {
+                using (no_grad())
+                {
+                    foreach (Tensor gradient in _gradients)
+                        gradient.zero_();
+                }
+            }
+
+            return _gradients;
+        }
+    }
 
     /// <summary>Renews the weights that compute, and forgets the gradients.</summary>
     public void Begin()

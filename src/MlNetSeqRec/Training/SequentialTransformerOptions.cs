@@ -146,7 +146,7 @@ public sealed class SequentialTransformerOptions
     /// <summary>Most time to train, validation included; null for no limit.</summary>
     public TimeSpan? TimeLimit { get; set; }
 
-    /// <summary>Positions trained in one step, padding included. They go through the network together while they fit in the device's memory, else in parts.</summary>
+    /// <summary>Positions trained in one step, padding included, by each rank of a <see cref="ProcessGroup"/>. They go through the network together while they fit in the device's memory, else in parts.</summary>
     public int PositionsPerBatch { get; set; } = 4096;
 
     /// <summary>
@@ -193,6 +193,13 @@ public sealed class SequentialTransformerOptions
 
     /// <summary>Whether to go on from the checkpoint in <see cref="CheckpointFolder"/> where there is one.</summary>
     public bool Resume { get; set; }
+
+    /// <summary>
+    /// The ranks that train together; null for this process by itself. N ranks train as one would with N times the
+    /// <see cref="PositionsPerBatch"/> and the same learning rate, each on its share of every step's histories; with dropout other values
+    /// are dropped. All get the model; the first alone uses <see cref="CheckpointFolder"/> and <see cref="Progress"/>.
+    /// </summary>
+    public ProcessGroup? ProcessGroup { get; set; }
 
     /// <summary>Told about once a second, and at the end of each epoch.</summary>
     public IProgress<TrainingProgress>? Progress { get; set; }

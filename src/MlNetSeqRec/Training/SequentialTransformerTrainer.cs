@@ -65,7 +65,7 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
         TransitionTable? transitions = null;
         if (domain.Validation is not null && (_options.Transitions || networks.Count > 1))
         {
-            (transitions, double ndcg) = TransitionChoice.Choose(networks, domain, tokenizer, _options.Transitions, device);
+            (transitions, double ndcg) = TransitionChoice.Choose(networks, domain, tokenizer, _options.Transitions, device, _options.ProcessGroup);
             summary = summary with { ValidationNdcg = ndcg, TransitionWeight = transitions?.Weight ?? 0 };
         }
 

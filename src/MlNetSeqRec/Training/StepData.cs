@@ -14,6 +14,11 @@ namespace MlNetSeqRec;
 internal sealed record PassData(
     int Rows, int Length, Section Histories, Section FromEnd, Section Real, Section Targets, Grouping ByItem, Grouping ByPosition, Grouping ByTarget, Section Hits);
 
+/// <summary>The rows of the id table that some rank's step uses.</summary>
+/// <param name="Items">The items in the catalogue, in an order that all ranks have.</param>
+/// <param name="Places">Where each of this rank's rows is among them.</param>
+internal sealed record RowsOfAll(Section Items, Section Places);
+
 /// <summary>The text of a step's items: what <see cref="TokenBatch"/> says, and the tokens' places by token.</summary>
 internal sealed record TextData(Section Tokens, Section Offsets, Section Counts, Section ItemOfPlace, Grouping ByToken);
 
@@ -29,7 +34,11 @@ internal sealed class StepData
 
     public IndexBuffer Buffer { get; } = new();
 
+    /// <summary>What this rank trains on.</summary>
     public SequenceWindow[] Windows { get; private set; } = [];
+
+    /// <summary>The same and what other ranks train on meanwhile.</summary>
+    public SequenceWindow[] WindowsOfAll { get; private set; } = [];
 
     /// <summary>The step's number from the start of the training, which fixes everything random in it.</summary>
     public long Step { get; private set; }
@@ -39,12 +48,18 @@ internal sealed class StepData
 
     public int Targets { get; private set; }
 
+    /// <summary>Targets of all ranks, over which the mean loss is.</summary>
+    public int TargetsOfAll { get; private set; }
+
     public List<PassData> Passes { get; } = [];
 
     /// <summary>The items whose vectors the step computes, in the catalogue; null for the whole catalogue.</summary>
     public Section? Items { get; private set; }
 
     public NegativeData? Negatives { get; private set; }
+
+    /// <summary>The rows whose gradients the ranks exchange; null for a process by itself, or where all ranks have the same rows.</summary>
+    public RowsOfAll? RowsOfAll { get; private set; }
 
     public TextData? Text { get; private set; }
 
@@ -53,22 +68,27 @@ internal sealed class StepData
 
     /// <summary>Fills the buffers for a step over some windows.</summary>
     /// <param name="histories">What the windows are of.</param>
-    /// <param name="windows">Sorted by length.</param>
+    /// <param name="all">Those of all ranks, sorted by length.</param>
+    /// <param name="share">Which of them are this rank's.</param>
     /// <param name="step">Number of the step.</param>
     /// <param name="passes">In how many parts the windows go through the network.</param>
     /// <param name="negatives">What negatives are drawn; null where the loss is over the whole catalogue.</param>
     /// <param name="tokens">The items' text, null without.</param>
     /// <param name="hasFixedLayout">Whether padding makes the sizes of sections the same for steps alike, so that they have a <see cref="Layout"/>.</param>
-    public void Fill(EncodedHistories histories, SequenceWindow[] windows, long step, int passes, StepNegatives? negatives, ItemTokens? tokens, bool hasFixedLayout = false)
+    public void Fill(
+        EncodedHistories histories, SequenceWindow[] all, RankShare share, long step, int passes, StepNegatives? negatives, ItemTokens? tokens, bool hasFixedLayout = false)
     {
+        SequenceWindow[] windows = share.Of(all);
         _hasFixedLayout = hasFixedLayout;
         Buffer.Clear();
         Passes.Clear();
-        (Windows, Step, Items, Negatives, Text, Targets) = (windows, step, null, null, null, 0);
+        (Windows, WindowsOfAll, Step, Items, Negatives, RowsOfAll, Text) = (windows, all, step, null, null, null, null);
+        (Targets, TargetsOfAll) = (CountTargets(windows), CountTargets(all));
         if (negatives is not null)
         {
-            negatives.Begin(step, histories, windows, hasFixedLayout);
+            negatives.Begin(step, histories, all, windows, hasFixedLayout);
             (Items, Negatives) = negatives.Finish(Buffer);
+            RowsOfAll = share.Count == 1 ? null : negatives.FinishAll(Buffer, histories, all);
             Text = tokens is null ? null : MakeText(negatives.StepItems, tokens);
         }
 
@@ -117,7 +137,6 @@ internal sealed class StepData
             }
         }
 
-        Targets += count;
         rowLimit = !_hasFixedLayout ? rowLimit : negatives is null ? histories.ItemLimit : negatives.StepItems.Length;
         Grouping byItem = Grouping.Make(Buffer, itemKeys, rowLimit, _hasFixedLayout), byPosition = Grouping.Make(Buffer, positionKeys, longest, _hasFixedLayout);
         (Grouping byTarget, Section hits) = negatives is null ? default : GroupTargets(targets, negatives);
@@ -191,6 +210,8 @@ internal sealed class StepData
         _hasFixedLayout = false;
         Text = MakeText(Enumerable.Range(0, tokens.ItemCount).ToArray(), tokens);
     }
+
+    private static int CountTargets(SequenceWindow[] windows) => windows.Sum(window => window.Length - 1);
 
     private Span<int> Keys(int length)
     {

@@ -18,6 +18,8 @@ internal sealed class StepNegatives(NegativeSource source, int count, int catalo
     private readonly int[] _rowOf = CreateEmpty(catalogue);
     private readonly List<int> _items = [];
     private readonly List<int> _counts = [];
+    private readonly List<int> _itemsOfAll = [];
+    private int[] _rowAmongAll = [];
 
     /// <summary>The same draws, for the steps of another thread.</summary>
     public StepNegatives Fork() => new(source.Fork(), count, catalogue, seed);
@@ -31,9 +33,10 @@ internal sealed class StepNegatives(NegativeSource source, int count, int catalo
     /// <summary>Forgets the step before and draws negatives that depend on the seed, the step and its windows alone.</summary>
     /// <param name="step">The step's number.</param>
     /// <param name="histories">What windows are of.</param>
-    /// <param name="windows">The step's.</param>
+    /// <param name="windows">The step's, those of other ranks among them: all ranks draw the same.</param>
+    /// <param name="own">This rank's of them, whose items get rows.</param>
     /// <param name="hasFixedSize">Whether rows of padding make the numbers of negatives and items the same for steps alike. The last row is padding.</param>
-    public void Begin(long step, EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows, bool hasFixedSize = false)
+    public void Begin(long step, EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows, ReadOnlySpan<SequenceWindow> own, bool hasFixedSize = false)
     {
         foreach (int item in _items)
         {
@@ -61,8 +64,8 @@ internal sealed class StepNegatives(NegativeSource source, int count, int catalo
         Distinct = _counts.Count;
         for (; hasFixedSize && _counts.Count < count; _counts.Add(0))
             _items.Add(Padding);
-        foreach (SequenceWindow window in windows)
-            Add(histories.Items.AsSpan((int)window.Start, window.Length));
+        foreach (SequenceWindow window in own)
+            Add(histories.Items.AsSpan((int)window.Start, window.Length), _items, _rowOf);
         for (int size = (_items.Count / PaddedTo * PaddedTo) + PaddedTo; hasFixedSize && _items.Count < size;)
             _items.Add(Padding);
     }
@@ -90,14 +93,37 @@ internal sealed class StepNegatives(NegativeSource source, int count, int catalo
         return (items, new NegativeData(new Section(items.Start, _counts.Count), counts, count, Distinct, logProbabilities));
     }
 
-    private void Add(ReadOnlySpan<int> items)
+    /// <summary>The items of all ranks in the step, the negatives first, and for each of this rank's rows its place among them.</summary>
+    /// <param name="into">Where it is written.</param>
+    /// <param name="histories">What windows are of.</param>
+    /// <param name="windows">Those of all ranks.</param>
+    public RowsOfAll FinishAll(IndexBuffer into, EncodedHistories histories, ReadOnlySpan<SequenceWindow> windows)
+    {
+        if (_rowAmongAll.Length == 0)
+            _rowAmongAll = CreateEmpty(catalogue);
+        foreach (int item in _itemsOfAll)
+            _rowAmongAll[item] = -1;
+        _itemsOfAll.Clear();
+        Add(StepItems[..Distinct], _itemsOfAll, _rowAmongAll);
+        foreach (SequenceWindow window in windows)
+            Add(histories.Items.AsSpan((int)window.Start, window.Length), _itemsOfAll, _rowAmongAll);
+
+        Section items = into.Take(_itemsOfAll.Count), places = into.Take(_items.Count);
+        for (int row = 0; row < _itemsOfAll.Count; row++)
+            into.Values(items)[row] = _itemsOfAll[row];
+        for (int row = 0; row < _items.Count; row++)
+            into.Values(places)[row] = _rowAmongAll[_items[row]];
+        return new RowsOfAll(items, places);
+    }
+
+    private static void Add(ReadOnlySpan<int> items, List<int> to, int[] rowOf)
     {
         foreach (int item in items)
         {
-            if (_rowOf[item] < 0)
+            if (rowOf[item] < 0)
             {
-                _rowOf[item] = _items.Count;
-                _items.Add(item);
+                rowOf[item] = to.Count;
+                to.Add(item);
             }
         }
     }

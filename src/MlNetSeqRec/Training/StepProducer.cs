@@ -13,8 +13,9 @@ internal sealed record StepSource(EncodedHistories Histories, StepNegatives? Neg
 /// </summary>
 /// <param name="domains">What the steps of each domain are made from.</param>
 /// <param name="positionsPerPass">Most positions, padding included, in one pass.</param>
+/// <param name="share">Which of each step's windows are this rank's.</param>
 /// <param name="hasFixedLayout">Whether steps get a <see cref="StepData.Layout"/>.</param>
-internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positionsPerPass, bool hasFixedLayout = false)
+internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positionsPerPass, RankShare share, bool hasFixedLayout = false)
 {
     private const int StepsAhead = 4;
     private const int WorkersForText = 4;
@@ -26,7 +27,7 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
 
     /// <summary>A producer for a single domain.</summary>
     public StepProducer(EncodedHistories histories, StepNegatives? negatives, ItemTokens? tokens, int positionsPerPass, bool hasFixedLayout = false)
-        : this([new StepSource(histories, negatives, tokens)], positionsPerPass, hasFixedLayout)
+        : this([new StepSource(histories, negatives, tokens)], positionsPerPass, RankShare.Whole, hasFixedLayout)
     {
     }
 
@@ -52,7 +53,7 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
             for (int i = from; i < batches.Count && queues[(i - from) % Workers].TryTake(out StepData? data, Timeout.Infinite); i++)
             {
                 if (data.Passes.Exists(pass => pass.Rows > 1 && pass.Rows * pass.Length > _positionsPerPass))
-                    Fill(Workers, data, data.Domain, data.Windows, data.Step); // made before the passes became smaller
+                    Fill(Workers, data, data.Domain, data.WindowsOfAll, data.Step); // made before the passes became smaller
                 yield return data;
                 _free.Add(data);
             }
@@ -92,20 +93,20 @@ internal sealed class StepProducer(IReadOnlyList<StepSource> domains, int positi
     /// <summary>Makes passes of this and all later steps at most half as large; false where the step's are single histories already.</summary>
     public bool Halve(StepData data)
     {
-        PassData largest = data.Passes.MaxBy(pass => pass.Rows * pass.Length)!;
-        if (largest.Rows < 2)
+        if (data.Passes.MaxBy(pass => pass.Rows * pass.Length) is not { Rows: >= 2 } largest)
             return false;
         _positionsPerPass = largest.Rows * largest.Length / 2;
-        Fill(Workers, data, data.Domain, data.Windows, data.Step);
+        Fill(Workers, data, data.Domain, data.WindowsOfAll, data.Step);
         return true;
     }
 
-    private void Fill(int worker, StepData data, int domain, SequenceWindow[] windows, long step)
+    private void Fill(int worker, StepData data, int domain, SequenceWindow[] windows, long step) // windows of all ranks
     {
-        long padded = (long)windows.Max(window => window.Length - 1) * windows.Length;
+        long rows = (windows.Length + share.Count - 1) / share.Count, padded = windows.Max(window => window.Length - 1) * rows;
         StepSource source = domains[domain];
         data.Domain = domain;
-        data.Fill(source.Histories, windows, step, (int)Math.Min(windows.Length, (padded + _positionsPerPass - 1) / _positionsPerPass), _negatives[worker][domain], source.Tokens, hasFixedLayout);
+        data.Fill(
+            source.Histories, windows, share, step, (int)Math.Min(rows, (padded + _positionsPerPass - 1) / _positionsPerPass), _negatives[worker][domain], source.Tokens, hasFixedLayout);
         if (hasFixedLayout)
             data.Buffer.Pin();
     }

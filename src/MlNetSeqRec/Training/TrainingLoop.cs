@@ -27,14 +27,16 @@ internal sealed class TrainingLoop : IDisposable
     private readonly TrainingStep _step;
     private readonly BestWeights _best;
     private readonly NearestItems? _nearest;
+    private readonly ProcessGroup _group;
+    private readonly Replicas _replicas;
+    private readonly TrainingReporter _reporter;
     private readonly string _fingerprint;
     private readonly Tensor _lossSum;
     private readonly Stopwatch _clock = new();
-    private TrainingState _state = new();
+    private TrainingState _state;
     private Checkpoint? _checkpoint;
     private double _secondsBefore;
     private double _lastCheckpoint;
-    private string? _note;
 
     /// <param name="network">What is trained.</param>
     /// <param name="validator">Gives the figure by which the best epoch is chosen; null keeps the last.</param>
@@ -44,6 +46,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="options">Epochs, limits, rates, checkpoints.</param>
     /// <param name="data">A few words on the data, for which a checkpoint is only used with the same data.</param>
     /// <param name="device">Where it happens.</param>
+    /// <param name="ranksAtStart">The ranks that the training began with, of which the checkpoint tells; their batches together are the plan's.</param>
     /// <param name="nearest">Makes the lists of hard negatives before each epoch; the loop does not own it.</param>
     /// <param name="updates">Which parameters are trained when; null for all, always.</param>
     public TrainingLoop(
@@ -56,28 +59,36 @@ internal sealed class TrainingLoop : IDisposable
         string data,
         Device device,
         NearestItems? nearest = null,
-        IUpdatePlan? updates = null)
+        IUpdatePlan? updates = null,
+        int ranksAtStart = 1)
     {
         (_nearest, _updates) = (nearest, updates);
         (_network, _validator, _plan, _producer, _step, _options, _device) = (network, validator, plan, producer, step, options, device);
         _learningRate = new LearningRate(options.LearningRate, options.WarmUpSteps, finalShare: 0.1);
         _best = new BestWeights(network);
         _lossSum = zeros(1, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
-        _fingerprint = Fingerprint(data);
+        _fingerprint = TrainingFingerprint.Of(network.Shape, options, data, updates);
+        _group = options.ProcessGroup ?? ProcessGroup.Alone;
+        _reporter = new TrainingReporter(options, _best, _group);
+        _state = new TrainingState { Ranks = ranksAtStart };
+        _replicas = new Replicas(_group, _best, [.. Checkpoint.Tensors(network, step.Optimizer, _best), .. More]);
     }
 
     public TrainingSummary Run()
     {
-        if (_options.CheckpointFolder is { } folder)
+        if (_options.CheckpointFolder is { } folder && _group.IsFirst)
         {
-            _checkpoint = new Checkpoint(folder, _fingerprint, _nearest is null ? [] : [_nearest.Vectors]);
+            _checkpoint = new Checkpoint(folder, _fingerprint, [.. More]);
             if (_options.Resume)
                 _state = _checkpoint.TryRestore(_network, _step.Optimizer, _best) ?? _state;
         }
 
-        if (_plan.Batches == 1)
-            _note = $"the training data fills less than one batch ({_plan.Targets} targets, PositionsPerBatch is {_options.PositionsPerBatch}): each epoch is a single step; a smaller PositionsPerBatch makes more of them";
-        _note ??= NativeLibraries.Warning;
+        _state = _replicas.FollowFirst(_state);
+        if (_state.Ranks != _group.Count)
+            _reporter.Note = $"goes on with the batches of the {_state.Ranks} ranks that it began with, {_state.Ranks} x {_options.PositionsPerBatch} positions, shared out among {_group.Count}";
+        else if (_plan.Batches == 1)
+            _reporter.Note = $"the training data fills less than one batch ({_plan.Targets} targets, PositionsPerBatch is {_options.PositionsPerBatch}): each epoch is a single step; a smaller PositionsPerBatch makes more of them";
+        _reporter.Note ??= NativeLibraries.Warning;
         _secondsBefore = _state.Seconds;
         _lastCheckpoint = _secondsBefore;
         _clock.Start();
@@ -88,6 +99,8 @@ internal sealed class TrainingLoop : IDisposable
             if (ended is not null)
                 break; // in the middle of an epoch, with rates that depended on the limit: the checkpoint before it stands
 
+            if (_replicas.Mend())
+                _reporter.Note = "the ranks' weights had come to differ, as those of unlike processors may, and were set to the first rank's";
             ended = Validate();
             _state.Ended = ended == OutOfTime ? null : ended; // a later run may have more time
             WriteCheckpoint();
@@ -110,7 +123,11 @@ internal sealed class TrainingLoop : IDisposable
             Encoding = _network.Shape.Encoding,
             Negatives = _producer.Negatives,
             TargetsPerEpoch = _plan.Targets,
+            StepsPerEpoch = _plan.Batches,
             Device = _device.ToString(),
+            Ranks = _group.Count,
+            ExchangedBytesPerStep = _step.Exchange is { Steps: > 0 } exchange ? exchange.Bytes / exchange.Steps : 0,
+            ExchangeSeconds = _step.Exchange?.Seconds ?? 0,
             History = _state.History,
         };
     }
@@ -121,6 +138,8 @@ internal sealed class TrainingLoop : IDisposable
         _best.Dispose();
         _lossSum.Dispose();
     }
+
+    private IEnumerable<Tensor> More => _nearest is null ? [] : [_nearest.Vectors];
 
     private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
@@ -149,32 +168,33 @@ internal sealed class TrainingLoop : IDisposable
         double secondsBefore = _state.SecondsInEpoch, lastReport = 0;
         using (no_grad())
             _lossSum.fill_(_state.LossInEpoch);
+        bool hasStepped = false;
         foreach (StepData data in _producer.Produce(batches, _state.StepInEpoch, _state.Step))
         {
-            if (_options.CancellationToken.IsCancellationRequested)
+            double epochs = _state.EpochsDone + (_state.StepInEpoch / (double)batches.Count);
+            StepSignals now = new StepSignals(
+                _options.CancellationToken.IsCancellationRequested, IsOutOfTime && hasStepped, clock.Elapsed.TotalSeconds - lastReport >= 1, Fraction(epochs)).Agree(_group);
+            if (now.IsCancelled || now.IsOutOfTime || now.IsDue)
             {
+                lastReport = clock.Elapsed.TotalSeconds;
                 Pause();
-                WriteCheckpoint();
-                _options.CancellationToken.ThrowIfCancellationRequested();
+                if (now.IsCancelled)
+                    Stop();
+                if (!double.IsFinite(_state.LossInEpoch))
+                    return StopAtNaN();
+                if (now.IsOutOfTime)
+                    return OutOfTime;
+                Report(epochs, null);
+                if (Seconds - _lastCheckpoint > _betweenCheckpoints.TotalSeconds)
+                    WriteCheckpoint();
             }
 
-            Train(data, Fraction(_state.EpochsDone + (_state.StepInEpoch / (double)batches.Count)));
-            _state.TargetsInEpoch += data.Targets;
-            _state.WorkInEpoch = _state.WorkInEpoch.Plus(TrainingWork.OfStep(data, _network.Shape));
+            Train(data, now.Fraction);
+            hasStepped = true;
+            _state.TargetsInEpoch += data.TargetsOfAll;
+            _state.WorkInEpoch = _state.WorkInEpoch.Plus(TrainingWork.OfStep(data, _network.Shape, _group.Count));
             _state.StepInEpoch++;
             _state.Step++;
-            bool isOutOfTime = IsOutOfTime && _state.StepInEpoch < batches.Count;
-            if (!isOutOfTime && clock.Elapsed.TotalSeconds - lastReport < 1)
-                continue;
-            lastReport = clock.Elapsed.TotalSeconds;
-            Pause();
-            if (!double.IsFinite(_state.LossInEpoch))
-                return StopAtNaN();
-            if (isOutOfTime)
-                return OutOfTime;
-            Report(_state.EpochsDone + (_state.StepInEpoch / (double)batches.Count), _state.LossInEpoch / _state.TargetsInEpoch, _state.TargetsInEpoch / _state.SecondsInEpoch, null);
-            if (Seconds - _lastCheckpoint > _betweenCheckpoints.TotalSeconds)
-                WriteCheckpoint();
         }
 
         Pause();
@@ -185,6 +205,13 @@ internal sealed class TrainingLoop : IDisposable
             _state.LossInEpoch = _lossSum.item<double>();
             _state.SecondsInEpoch = secondsBefore + clock.Elapsed.TotalSeconds;
         }
+    }
+
+    private void Stop()
+    {
+        WriteCheckpoint();
+        _group.Barrier(); // the first rank has written it
+        throw new OperationCanceledException(_options.CancellationToken);
     }
 
     private IReadOnlyList<double>? RateFactors()
@@ -198,16 +225,17 @@ internal sealed class TrainingLoop : IDisposable
     {
         while (true)
         {
+            long exchanged = _step.Exchange?.Steps ?? 0;
             try
             {
                 _step.Run(data, _learningRate.At(_state.Step, fraction), _lossSum);
                 return;
             }
-            catch (ExternalException e) when (OutOfMemory.Is(e))
+            catch (ExternalException e) when (OutOfMemory.Is(e) && exchanged == (_step.Exchange?.Steps ?? 0))
             {
                 if (!_producer.Halve(data))
                     throw new InvalidOperationException($"There is not enough memory on {_device} to train on a single history: lower Width, Layers, MaximumLength or Negatives", e);
-                _note = $"memory ran out on {_device}: from here at most {_producer.PositionsPerPass} positions go through the network at once; the result stays the same but for rounding";
+                _reporter.Note = $"memory ran out on {_device}: from here at most {_producer.PositionsPerPass} positions go through the network at once; the result stays the same but for rounding";
             }
         }
     }
@@ -233,11 +261,11 @@ internal sealed class TrainingLoop : IDisposable
         _state.History.Add(epoch);
         if (ndcg > _best.Ndcg || (ndcg is not null && _best.Epoch == 0))
             _best.Take(epoch.Epoch, ndcg.Value);
-        Report(epoch.Epoch, epoch.Loss, _state.TargetsInEpoch / _state.SecondsInEpoch, epoch);
+        Report(epoch.Epoch, epoch);
         (_state.StepInEpoch, _state.LossInEpoch, _state.TargetsInEpoch, _state.SecondsInEpoch, _state.WorkInEpoch) = (0, 0, 0, 0, new());
         return _state.EpochsDone >= _options.Epochs ? "all epochs done"
             : ndcg is not null && epoch.Epoch - Math.Max(_best.Epoch, EpochsBeforeAllMove) >= _options.Patience ? $"no better validation NDCG@10 in {_options.Patience} epochs"
-            : IsOutOfTime ? OutOfTime
+            : _group.FromFirst(IsOutOfTime ? 1 : 0) > 0 ? OutOfTime
             : null;
     }
 
@@ -259,37 +287,10 @@ internal sealed class TrainingLoop : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _note = $"no checkpoint could be written, the one before stands: {e.Message}";
+            _reporter.Note = $"no checkpoint could be written, the one before stands: {e.Message}";
         }
     }
 
-    private void Report(double epochs, double loss, double speed, TrainingEpoch? completed)
-    {
-        double fraction = Fraction(epochs);
-        double elapsed = Seconds;
-        _options.Progress?.Report(new TrainingProgress
-        {
-            Epoch = Math.Min((int)Math.Ceiling(epochs), _options.Epochs),
-            Epochs = _options.Epochs,
-            Fraction = fraction,
-            Loss = loss,
-            ValidationNdcg = completed?.ValidationNdcg,
-            DomainNdcg = completed?.DomainNdcg,
-            Completed = completed,
-            BestNdcg = _best.Epoch > 0 ? _best.Ndcg : null,
-            TargetsPerSecond = speed,
-            Elapsed = TimeSpan.FromSeconds(elapsed),
-            Remaining = TimeSpan.FromSeconds(fraction > 0 ? elapsed * (1 - fraction) / fraction : 0),
-            Note = _note,
-        });
-        _note = null;
-    }
-
-    // What must agree for a checkpoint to be of this run.
-    private string Fingerprint(string data) => string.Join(
-        "; ",
-        _network.Shape.ToString().Replace(", ", "; ", StringComparison.Ordinal),
-        data,
-        $"epochs {_options.Epochs}; positions in a batch {_options.PositionsPerBatch}; rate {_options.LearningRate}; warm-up {_options.WarmUpSteps}; decay {_options.WeightDecay}; clipping {_options.GradientClipping}",
-        $"negatives {_options.Negatives} {_options.NegativeSampling}, random share {_options.RandomShare}, smoothing {_options.PopularitySmoothing}, nearest {_options.NearestPool} after {_options.NearestDiscard}; logQ {_options.LogQ}; earlier items left out {_options.LeaveOutEarlierItems}, those without events {_options.LeaveOutItemsWithoutEvents}; row updates {_options.RowUpdates}; token rate {_options.TokenRate}; lexical start {_options.LexicalStart}; precision {_options.Precision}; seed {_options.Seed}{(_updates is null ? string.Empty : $"; {_updates.Description}")}");
+    private void Report(double epochs, TrainingEpoch? completed) => _reporter.Report(
+        epochs, Fraction(epochs), Seconds, _state.LossInEpoch / _state.TargetsInEpoch, _state.TargetsInEpoch / _state.SecondsInEpoch, completed);
 }

@@ -54,21 +54,26 @@ internal sealed class TrainingRun
         SequentialNetwork network, Func<IReadOnlyList<string>, IUpdatePlan>? updates = null, Func<TrainingStep, WeightAnchor>? anchor = null)
     {
         EncodedHistories[] histories = [.. _domains.Select((domain, d) => _mixing.AllNegatives ? domain.Histories.Shift(_ranges[d]?.First ?? 0) : domain.Histories)];
-        BatchPlan plan = BatchPlan.Make(histories, network.Shape.MaximumLength, _options.PositionsPerBatch, _mixing.Exponent);
         CheckThatThereIsSomething();
+        ProcessGroup group = _options.ProcessGroup ?? ProcessGroup.Alone;
         bool updatesRows = _options.RowUpdates ?? network.Shape.Items >= (_device.type == DeviceType.CUDA ? 1_000_000 : 50_000);
         Choice[] over = [.. Catalogues(histories).Select(catalogue => Choose(network, catalogue))];
         StepSource[] sources = [.. histories.Select((own, d) => SourceOf(own, over[over.Length == 1 ? 0 : d]))];
         StepCatalogue[] catalogues = [.. over.Select(chosen => chosen.Catalogue)];
         try
         {
-            using CudaStream? stream = _options.RecordSteps ? RecordedSteps.Stream(_device) : null;
+            using CudaStream? stream = _options.RecordSteps && group.Count == 1 ? RecordedSteps.Stream(_device) : null;
             using var step = new TrainingStep(network, catalogues, _options, updatesRows, _device);
             using WeightAnchor? drawn = anchor?.Invoke(step);
             step.Anchor = drawn;
             using IValidator? validator = MakeValidator(network);
-            var producer = new StepProducer(sources, _options.PositionsPerPass ?? int.MaxValue, step.IsRecorded);
-            using var loop = new TrainingLoop(network, validator, plan, producer, step, _options, Describe(), _device, over[0].Nearest, updates?.Invoke(step.Names));
+            IUpdatePlan? staged = updates?.Invoke(step.Names);
+            if (group.Count > 1)
+                RankComparison.Require(group, $"{TrainingFingerprint.Of(network.Shape, _options, Describe(), staged)}; {TrainingFingerprint.AmongRanks(_options, _domains, _texts, _device)}");
+            int ranks = RanksAtStart(group);
+            BatchPlan plan = BatchPlan.Make(histories, network.Shape.MaximumLength, (int)Math.Min(int.MaxValue, (long)ranks * _options.PositionsPerBatch), _mixing.Exponent);
+            var producer = new StepProducer(sources, _options.PositionsPerPass ?? int.MaxValue, RankShare.Of(group), step.IsRecorded);
+            using var loop = new TrainingLoop(network, validator, plan, producer, step, _options, Describe(), _device, over[0].Nearest, staged, ranks);
             return loop.Run();
         }
         finally
@@ -82,6 +87,13 @@ internal sealed class TrainingRun
         }
     }
 
+    // The batches of a run that is gone on with stay what they were, however many ranks there are now.
+    private int RanksAtStart(ProcessGroup group)
+    {
+        int? before = group.IsFirst && _options.Resume && _options.CheckpointFolder is { } folder ? Checkpoint.RanksOf(folder) : null;
+        return (int)group.FromFirst(before ?? group.Count);
+    }
+
     private IValidator? MakeValidator(SequentialNetwork network)
     {
         if (_domains.All(domain => domain.Validation is null))
@@ -92,7 +104,7 @@ internal sealed class TrainingRun
             if (_domains[d].Validation is not { } held)
                 continue;
             _tables.Add(_texts[d] is { } text ? new TokenTable(text, _device) : null);
-            made.Add((_domains[d].Name, new Validator([network], _tables[^1], held, Popularity[d], _device, _ranges[d])));
+            made.Add((_domains[d].Name, new Validator([network], _tables[^1], held, Popularity[d], _device, _ranges[d], _options.ProcessGroup)));
         }
 
         return _domains.Count == 1 ? made[0].Validator : new DomainValidator(made);

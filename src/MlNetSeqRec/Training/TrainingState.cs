@@ -3,6 +3,9 @@ namespace MlNetSeqRec;
 /// <summary>Where the loop stands, apart from weights.</summary>
 internal sealed class TrainingState
 {
+    /// <summary>The ranks that the training began with, whose batches together are a step's: others that go on with it share the same.</summary>
+    public int Ranks { get; set; } = 1;
+
     /// <summary>Epochs that are done.</summary>
     public int EpochsDone { get; set; }
 

@@ -18,6 +18,8 @@ internal sealed class TrainingStep : IDisposable
     private readonly int _seed;
     private readonly double _temperature;
     private readonly RecordedSteps? _recorded;
+    private readonly GradientExchange? _exchange;
+    private readonly int _rank;
     private IReadOnlyList<double>? _recordedFactors;
 
     /// <summary>A step over the network's whole catalogue, the only domain.</summary>
@@ -41,7 +43,10 @@ internal sealed class TrainingStep : IDisposable
         Parameters = [.. _parts[0].Vectors.Parameters, network.SequenceEncoder.Positions, .. _encoder.Weights];
         Names = ParameterNames.Of(network.ItemEncoder, _encoder.Names);
         Optimizer = new AdamW(Parameters, options.WeightDecay, options.GradientClipping);
-        _recorded = options.RecordSteps && !updatesRows ? RecordedSteps.Make(device) : null;
+        if (options.ProcessGroup is { Count: > 1 } group)
+            (_exchange, _rank) = (new GradientExchange(group, Parameters, _hasIds), group.Rank);
+        else if (options.RecordSteps && !updatesRows)
+            _recorded = RecordedSteps.Make(device);
     }
 
     public AdamW Optimizer { get; }
@@ -55,17 +60,23 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Draws weights back to where they were; null for none.</summary>
     public WeightAnchor? Anchor { get; set; }
 
+    /// <summary>Adds up the ranks' gradients; null for a process by itself.</summary>
+    public GradientExchange? Exchange => _exchange;
+
     /// <summary>Told the name of each part of the step when it has been asked of the device, for measurements; null for nobody.</summary>
     public Action<string>? Passed { get; set; }
 
     /// <summary>Whether steps that have a layout are recorded and run from recordings, which takes a stream of its own (<see cref="CudaStream"/>).</summary>
     public bool IsRecorded => _recorded is not null;
 
-    /// <summary>Trains on a step's data and adds the sum of its loss to <paramref name="lossSum"/>, on the device: the same tensor at each call.</summary>
+    /// <summary>
+    /// Trains on a step's data and adds the sum of its loss, over all ranks, to <paramref name="lossSum"/>, on the device: the same
+    /// tensor at each call. Where memory runs out in this rank's own part, nothing was changed and no other rank has noticed.
+    /// </summary>
     public void Run(StepData data, double learningRate, Tensor lossSum)
     {
         using DisposeScope scope = NewDisposeScope();
-        Seed(data);
+        Seed(data, rank: 0);
         Optimizer.Rate = learningRate;
         if (_recorded is null || data.Layout is null || Passed is not null)
         {
@@ -81,7 +92,7 @@ internal sealed class TrainingStep : IDisposable
 
     private void Run(StepData data, Tensor block, Tensor lossSum)
     {
-        (List<Tensor> gradients, Tensor loss, Tensor? rows) = Gradients(data, block);
+        (List<Tensor> gradients, Tensor loss, Tensor? rows) = GradientsOfAll(data, block);
         Anchor?.AddTo(gradients);
         Optimizer.Step(gradients, rows);
         lossSum.add_(loss);
@@ -90,20 +101,44 @@ internal sealed class TrainingStep : IDisposable
 
     /// <summary>
     /// The gradients of the mean loss by <see cref="Parameters"/>, and the sum of the loss. Where only some rows of the id table
-    /// have a gradient that is to be used, the first is that of these rows. The caller's dispose scope owns what it gives.
+    /// have a gradient that is to be used, the first is that of these rows. The caller's dispose scope owns what it gives. Both are
+    /// those of all ranks, each of which must call.
     /// </summary>
     public (List<Tensor> Gradients, Tensor Loss, Tensor? Rows) Gradients(StepData data)
     {
-        Seed(data);
-        return Gradients(data, data.Buffer.ToDevice(_device));
+        Seed(data, rank: 0);
+        return GradientsOfAll(data, data.Buffer.ToDevice(_device));
     }
 
-    private (List<Tensor> Gradients, Tensor Loss, Tensor? Rows) Gradients(StepData data, Tensor block)
+    private (List<Tensor> Gradients, Tensor Loss, Tensor? Rows) GradientsOfAll(StepData data, Tensor block)
     {
         var step = new DeviceStep(data, block);
-        Passed?.Invoke("copy");
         Part part = _parts[_parts.Length == 1 ? 0 : data.Domain];
+        (List<Tensor> gradients, Tensor loss) = OwnGradients(step, part);
+        Tensor? rows = !_hasIds ? null : part.RowsOf(step);
+        if (_exchange is not null)
+        {
+            (gradients, loss) = _exchange.Sum(gradients, loss, _hasIds ? data.RowsOfAll?.Places.Of(block) : null, data.RowsOfAll?.Items.Length ?? 0);
+            Passed?.Invoke("exchange");
+        }
+
+        if (rows is not null && !_updatesRows)
+        {
+            gradients[0] = zeros_like(Parameters[0], requires_grad: false).index_add_(0, rows, gradients[0], 1); // padding adds zeros
+            rows = null;
+        }
+
+        return (gradients, loss, rows);
+    }
+
+    // Those of this rank's windows, as parts of the mean over all ranks' targets; with ids, the first has the rows of the step's items.
+    private (List<Tensor> Gradients, Tensor Loss) OwnGradients(DeviceStep step, Part part)
+    {
+        StepData data = step.Data;
+        Passed?.Invoke("copy");
         Tensor items = part.Vectors.Forward(step);
+        if (_rank > 0)
+            Seed(data, _rank); // ranks drop the same tokens of items, and other parts of their windows' states
         Tensor computed = items.to(_encoder.Type), compared = Compared(items).to(_encoder.Type);
         Tensor positions = _encoder.Positions.to(_encoder.Type);
         Tensor itemsGradient = zeros_like(items), comparedGradient = _temperature == 0 ? itemsGradient : zeros_like(items);
@@ -117,7 +152,7 @@ internal sealed class TrainingStep : IDisposable
             Tensor x = Look(computed, pass.Histories, pass, step).add_(Look(positions, pass.FromEnd, pass, step)).requires_grad_();
             Tensor states = _encoder.Forward(x, pass.Real.Of(step.Block));
             Passed?.Invoke("encoder forward");
-            (Tensor sum, Tensor statesGradient) = part.Loss.Backward(states.detach(), compared, pass, step, 1.0 / data.Targets, comparedGradient);
+            (Tensor sum, Tensor statesGradient) = part.Loss.Backward(states.detach(), compared, pass, step, 1.0 / data.TargetsOfAll, comparedGradient);
             loss.add_(sum);
             Passed?.Invoke("loss");
             Tensor byPlace = _encoder.Backward(states, x, statesGradient).view(-1, x.shape[2]).to(ScalarType.Float32);
@@ -133,27 +168,21 @@ internal sealed class TrainingStep : IDisposable
         }
 
         List<Tensor> gradients = [.. part.Vectors.Backward(itemsGradient), positionsGradient, .. _encoder.Gradients];
-        Tensor? rows = _hasIds ? part.RowsOf(step) : null;
-        if (rows is not null && !_updatesRows)
-        {
-            gradients[0] = zeros_like(Parameters[0], requires_grad: false).index_add_(0, rows, gradients[0], 1); // padding adds zeros
-            rows = null;
-        }
-
         Passed?.Invoke("item gradients");
-        return (gradients, loss, rows);
+        return (gradients, loss);
     }
 
     public void Dispose()
     {
         _recorded?.Dispose();
+        _exchange?.Dispose();
         Optimizer.Dispose();
         foreach (Part part in _parts)
             part.Vectors.Dispose();
         _encoder.Dispose();
     }
 
-    private void Seed(StepData data) => Dropout.Seed(unchecked((_seed * 1_000_003L) + data.Step));
+    private void Seed(StepData data, int rank) => Dropout.Seed(unchecked((_seed * 1_000_003L) + data.Step + (rank * 0x5DEECE66DL)));
 
     private Tensor Compared(Tensor items)
     {
@@ -170,11 +199,11 @@ internal sealed class TrainingStep : IDisposable
 
     private sealed record Part(TrainedItemVectors Vectors, ISoftmaxLoss Loss, ItemRange? Range)
     {
-        // The rows of the id table that the step's item vectors are of; null for all.
+        // The rows of the id table that have gradients, those of other ranks among them; null for all.
         public Tensor? RowsOf(DeviceStep step)
         {
             int first = Range?.First ?? 0;
-            if (step.Data.Items is { } items)
+            if ((step.Data.RowsOfAll?.Items ?? step.Data.Items) is { } items)
                 return first == 0 ? items.Of(step.Block) : items.Of(step.Block) + first;
             return Range is { } range ? arange(range.First, range.First + range.Count, ScalarType.Int64, step.Block.device) : null;
         }

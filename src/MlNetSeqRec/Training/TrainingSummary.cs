@@ -45,8 +45,20 @@ public sealed record TrainingSummary
     /// <summary>Targets (next items) in one epoch.</summary>
     public long TargetsPerEpoch { get; init; }
 
+    /// <summary>Steps in one epoch.</summary>
+    public int StepsPerEpoch { get; init; }
+
     /// <summary>The device that trained: cpu, cuda:0, …</summary>
     public string Device { get; init; } = string.Empty;
+
+    /// <summary>Ranks that trained it together; 1 for a process by itself.</summary>
+    public int Ranks { get; init; } = 1;
+
+    /// <summary>Bytes of the buffer that the ranks summed up in each step, on average; 0 for a process by itself.</summary>
+    public long ExchangedBytesPerStep { get; init; }
+
+    /// <summary>Seconds that the first rank spent in these sums, or waiting for other ranks in them; on a GPU, the time to ask for them.</summary>
+    public double ExchangeSeconds { get; init; }
 
     /// <summary>Each epoch that was trained.</summary>
     public IReadOnlyList<TrainingEpoch> History { get; init; } = [];

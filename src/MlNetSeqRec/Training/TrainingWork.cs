@@ -15,12 +15,13 @@ public sealed record TrainingWork
     /// <summary>Item vectors that went through the adapter, over all steps; 0 without text.</summary>
     public long ItemVectors { get; init; }
 
-    internal static TrainingWork OfStep(StepData step, NetworkShape shape) => new()
+    /// <summary>That of all ranks in a step; each makes item vectors of its own, about as many as this one.</summary>
+    internal static TrainingWork OfStep(StepData step, NetworkShape shape, int ranks) => new()
     {
-        Positions = step.Targets,
-        AttentionPairs = step.Windows.Sum(window => (window.Length - 1L) * window.Length / 2),
-        Scores = (long)step.Targets * (step.Negatives is { } negatives ? negatives.Distinct + 1 : shape.Items),
-        ItemVectors = shape.HasText ? step.Items?.Length ?? shape.Items : 0,
+        Positions = step.TargetsOfAll,
+        AttentionPairs = step.WindowsOfAll.Sum(window => (window.Length - 1L) * window.Length / 2),
+        Scores = (long)step.TargetsOfAll * (step.Negatives is { } negatives ? negatives.Distinct + 1 : shape.Items),
+        ItemVectors = shape.HasText ? (long)ranks * (step.Items?.Length ?? shape.Items) : 0,
     };
 
     internal TrainingWork Plus(TrainingWork other) => new()

@@ -13,11 +13,12 @@ internal static class TransitionChoice
     /// <param name="tokenizer">Of the items' text; null without.</param>
     /// <param name="wanted">Whether a table is wanted at all.</param>
     /// <param name="device">Where the networks are.</param>
+    /// <param name="group">The ranks that share the validation; null for this process by itself.</param>
     public static (TransitionTable? Table, double Ndcg) Choose(
-        IReadOnlyList<SequentialNetwork> networks, TrainingDomain domain, ItemTokenizer? tokenizer, bool wanted, Device device)
+        IReadOnlyList<SequentialNetwork> networks, TrainingDomain domain, ItemTokenizer? tokenizer, bool wanted, Device device, ProcessGroup? group = null)
     {
         using TokenTable? tokens = domain.Tokens(tokenizer) is { } made ? new TokenTable(made, device) : null;
-        using var validator = new Validator(networks, tokens, domain.Validation!, domain.Popularity, device);
+        using var validator = new Validator(networks, tokens, domain.Validation!, domain.Popularity, device, group: group);
         if (!wanted)
             return (null, validator.Ndcg());
         TransitionTable counted = TransitionTable.Count(domain.Histories.Items, domain.Histories.Offsets, domain.Catalogue.Count);

@@ -11,6 +11,7 @@ internal sealed class Validator : IValidator
     private readonly Tensor _popularity;
     private readonly TargetBatches _batches;
     private readonly Tensor? _items;
+    private readonly ProcessGroup _group;
 
     /// <param name="networks">What is validated: one network, or several whose scores are averaged.</param>
     /// <param name="tokens">The text of the items; null without.</param>
@@ -18,9 +19,13 @@ internal sealed class Validator : IValidator
     /// <param name="popularity">How often training saw each item.</param>
     /// <param name="device">Where the network is.</param>
     /// <param name="range">Which of the network's items the data is of; null for all.</param>
-    public Validator(IReadOnlyList<SequentialNetwork> networks, TokenTable? tokens, EncodedHistories data, int[] popularity, Device device, ItemRange? range = null)
+    /// <param name="group">The ranks that share the users; null for this process by itself.</param>
+    public Validator(
+        IReadOnlyList<SequentialNetwork> networks, TokenTable? tokens, EncodedHistories data, int[] popularity, Device device, ItemRange? range = null, ProcessGroup? group = null)
     {
-        (_networks, _tokens) = (networks, tokens);
+        (_networks, _tokens, _group) = (networks, tokens, group ?? ProcessGroup.Alone);
+        if (_group.Count > 1)
+            data = data.OfRows(RankShare.Of(_group).Of(Enumerable.Range(0, data.Count).ToArray()));
         _popularity = tensor(Array.ConvertAll(popularity, count => (float)count), device: device).DetachFromDisposeScope();
         _batches = new TargetBatches(data, popularity.Length, networks[0].Shape.MaximumLength, device);
         _items = range is { } part ? arange(part.First, part.First + part.Count, ScalarType.Int64, device).DetachFromDisposeScope() : null;
@@ -44,14 +49,23 @@ internal sealed class Validator : IValidator
 
     private double Ndcg(ScoringNetworks scoring, TransitionTable? transitions)
     {
+        double[] gains = Gains(scoring, transitions);
+        Span<double> sums = [gains.Sum(), gains.Length];
+        _group.Sum(sums);
+        return sums[0] / Math.Max(1, sums[1]);
+    }
+
+    // Of this rank's users.
+    private double[] Gains(ScoringNetworks scoring, TransitionTable? transitions)
+    {
         using var ranker = new Ranker(scoring, _popularity, transitions);
         try
         {
-            return ranker.Rank(_batches).Select(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0).DefaultIfEmpty().Average();
+            return [.. ranker.Rank(_batches).Select(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0)];
         }
         catch (ArgumentException)
         {
-            return double.NaN;
+            return [double.NaN];
         }
     }
 

@@ -37,7 +37,7 @@ public class PreTrainingTests
         var histories = new EncodedHistories([0, 1, 6, 2], [0, 4], null);
         float[] before = network.ItemEncoder.IdTable!.Values<float>();
         var data = new StepData { Domain = 1 };
-        data.Fill(histories, [new SequenceWindow(0, 4)], 0, 1, null, null);
+        data.Fill(histories, [new SequenceWindow(0, 4)], RankShare.Whole, 0, 1, null, null);
         using torch.Tensor loss = torch.zeros(1, dtype: torch.ScalarType.Float64);
         step.Run(data, 0.01, loss);
         float[] after = network.ItemEncoder.IdTable!.Values<float>();

@@ -202,7 +202,7 @@ public class NegativeTests
         var data = new StepData();
         return [.. Enumerable.Range(0, steps).Select(step =>
         {
-            data.Fill(_histories, windows, step, 1, negatives, null);
+            data.Fill(_histories, windows, RankShare.Whole, step, 1, negatives, null);
             var onDevice = new DeviceStep(data, data.Buffer.ToDevice(CPU));
             Tensor own = data.Items is { } some ? items.index_select(0, some.Of(onDevice.Block)) : items;
             return (double)loss.Backward(states, own, data.Passes[0], onDevice, 1, zeros_like(own)).Loss.item<float>();

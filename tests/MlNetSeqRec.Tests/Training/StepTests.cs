@@ -135,7 +135,7 @@ public class StepTests
             var draw = new Random(user);
             var histories = new EncodedHistories([.. Enumerable.Range(0, 12).Select(i => i == 0 ? Items - 1 : draw.Next(Items))], [0, 5, 12], null);
             StepNegatives? drawn = negatives == 0 ? null : new StepNegatives(Source(NegativeSampling.Popularity), negatives, Items, user);
-            data.Fill(histories, [new SequenceWindow(0, 5), new SequenceWindow(5, user == 3 ? 6 : 7)], user, 1, drawn, drawn is null ? null : _tokens, hasFixedLayout: true);
+            data.Fill(histories, [new SequenceWindow(0, 5), new SequenceWindow(5, user == 3 ? 6 : 7)], RankShare.Whole, user, 1, drawn, drawn is null ? null : _tokens, hasFixedLayout: true);
             return data.Layout;
         })];
         Assert.NotNull(layouts[0]);
@@ -336,7 +336,7 @@ public class StepTests
             _loss = SoftmaxLosses.Make(source is null ? null : logQ, Items, CPU, leavesOutEarlier);
             _step = new TrainingStep(network, source is null ? _tokens : null, _loss, options, updatesRows, CPU);
             SequenceWindow[] all = BatchPlan.Make(_histories, 6, 10_000).Epoch(new Random(1)).Single().Windows;
-            Data.Fill(_histories, all[..Math.Min(windows, all.Length)], 0, passes, source is null ? null : new StepNegatives(source, negatives, Items, Seed), source is null ? null : _tokens, hasFixedLayout);
+            Data.Fill(_histories, all[..Math.Min(windows, all.Length)], RankShare.Whole, 0, passes, source is null ? null : new StepNegatives(source, negatives, Items, Seed), source is null ? null : _tokens, hasFixedLayout);
         }
 
         public StepData Data { get; } = new();
