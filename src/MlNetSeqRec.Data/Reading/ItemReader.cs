@@ -137,8 +137,8 @@ internal sealed class ItemReader(
             : $"clean({file.Text(_columns.Categories)})";
         return $"""
             SELECT coalesce(id, '') AS item_id, CASE WHEN contains(title, 'getTime') THEN '' ELSE clean(title) END AS title,
-                   clean(brand) AS brand, categories, CASE WHEN trim(coalesce(id, '')) = '' THEN 'no item' END AS why
-            FROM (SELECT {file.Id(_columns.Item)} AS id, {file.Text(_columns.Title)} AS title, {brand} AS brand, {categories} AS categories FROM {file.Sql})
+                   clean(brand) AS brand, categories, CASE WHEN trim(coalesce(id, '')) = '' THEN 'no item' END AS why, file_row_number
+            FROM (SELECT file_row_number, {file.Id(_columns.Item)} AS id, {file.Text(_columns.Title)} AS title, {brand} AS brand, {categories} AS categories FROM {file.Sql})
             """;
     }
 
