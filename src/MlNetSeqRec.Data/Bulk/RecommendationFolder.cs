@@ -97,7 +97,7 @@ internal sealed class RecommendationFolder
     {
         try
         {
-            return JsonSerializer.Deserialize<RecommendationStamp>(File.ReadAllText(path), _json)!;
+            return JsonSerializer.Deserialize<RecommendationStamp>(File.ReadAllText(path), _json) ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
         {

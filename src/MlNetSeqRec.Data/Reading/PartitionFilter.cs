@@ -60,6 +60,6 @@ internal sealed partial class PartitionFilter
     private static int Compare(string a, string b) =>
         BigInteger.TryParse(a, out BigInteger first) && BigInteger.TryParse(b, out BigInteger second) ? first.CompareTo(second) : string.CompareOrdinal(a, b);
 
-    [GeneratedRegex("^([^=<>]+)(<=|>=|=|<|>)([^=<>]+)$")]
+    [GeneratedRegex("^([^=<>!]+)(<=|>=|=|<|>)([^=<>]+)$")]
     private static partial Regex Condition();
 }
