@@ -7,7 +7,7 @@ namespace MlNetSeqRec.Data.Reading;
 /// <summary>
 /// Reads files and gives them together as a view: one row a line, in order, with its place in all files as <c>rowid</c>, and why it was
 /// rejected as <c>why</c> (null: it was not; empty: it is blank). A file of text is read into a Parquet file of its own, which stays for a
-/// later run; Parquet is looked through and read where it lies.
+/// later run; Parquet is looked through, and read where it lies or copied like text.
 /// </summary>
 /// <param name="connection">Has the view.</param>
 /// <param name="workFolder">Takes what is read of text, and what is found in Parquet.</param>
@@ -60,14 +60,14 @@ internal sealed class FileReader(DuckDBConnection connection, string workFolder,
     /// <param name="files">The files.</param>
     /// <param name="layout">Name of their layout.</param>
     /// <param name="thing">What a row is to be, for messages.</param>
-    /// <param name="select">The query that gives the columns of a file, among them <c>why</c> and <c>file_row_number</c>.</param>
+    /// <param name="select">The query that gives the columns of a file, among them <c>file_row_number</c> and <c>why</c>, for which all are read.</param>
     /// <exception cref="InvalidDataException">No row of theirs is usable, or one cannot be read.</exception>
     public void ReadParquet(IReadOnlyList<ParquetFile> files, string layout, string thing, Func<ParquetFile, string> select)
     {
         string[] selects = [.. files.Select(select)];
         string fingerprint = Fingerprint.Of(thing, files.Select(file => Fingerprint.OfFile(file.Path)), layout, selects, HashesParquet);
         progress?.Report(files.Count == 1 ? $"Reading {files[0].Path}" : $"Reading {files.Count} parts from {files[0].Path} on");
-        FileFacts[] facts = _stages.Recall("parts", fingerprint, () => FactsOf(files, layout, selects));
+        FileFacts[] facts = _stages.Recall("parts", fingerprint, () => files.Zip(selects, (file, rows) => FactsOf(file, layout, rows)).ToArray());
         for (int i = 0; i < files.Count; i++)
         {
             Add(files[i].Path, facts[i], selects[i]);
@@ -75,6 +75,25 @@ internal sealed class FileReader(DuckDBConnection connection, string workFolder,
 
         FilesFingerprint = Fingerprint.Of(FilesFingerprint, fingerprint);
         RequireUsable(files.Count, thing, () => _stages.Forget("parts", fingerprint));
+    }
+
+    /// <summary>As <see cref="ReadParquet"/>, into a file of their own, for what is read several times and takes long to be made of a row.</summary>
+    /// <inheritdoc cref="ReadParquet" path="/param"/>
+    /// <inheritdoc cref="ReadParquet" path="/exception"/>
+    public void CopyParquet(IReadOnlyList<ParquetFile> files, string layout, string thing, Func<ParquetFile, string> select)
+    {
+        var tables = new List<string>();
+        foreach (ParquetFile file in files)
+        {
+            string fingerprint = Fingerprint.Of(thing, Fingerprint.OfFile(file.Path), layout, select(file)), table = _stages.PathOf("lines", fingerprint);
+            progress?.Report($"Reading {file.Path}");
+            FileFacts facts = _stages.Get("lines", fingerprint, part => FactsOf(file, layout, select(file), part));
+            Add(file.Path, facts, $"SELECT * FROM read_parquet([{Sql.Literal(table)}])");
+            FilesFingerprint = Fingerprint.Of(FilesFingerprint, fingerprint);
+            tables.Add(table);
+        }
+
+        RequireUsable(files.Count, thing, () => tables.ForEach(_stages.Drop));
     }
 
     /// <summary>Makes the view of all files.</summary>
@@ -115,19 +134,25 @@ internal sealed class FileReader(DuckDBConnection connection, string workFolder,
         throw new InvalidDataException($"{shown.Path}: none of its {shown.Told.Lines} lines is {thing} in the layout '{shown.Told.Layout}'{problem}.");
     }
 
-    private FileFacts[] FactsOf(IReadOnlyList<ParquetFile> files, string layout, string[] selects) => [.. files.Zip(selects, (file, select) =>
+    private FileFacts FactsOf(ParquetFile file, string layout, string rows, string? copy = null)
     {
         Task<string> hash = Task.Run(() => HashesParquet ? ParquetFile.Sha256(file.Path, cancellation) : "", CancellationToken.None);
         try
         {
-            FileFacts facts = Facts(select, file.Path, layout, 0, "");
+            if (copy is not null)
+            {
+                LineTable.Copy(connection, rows, copy, cancellation);
+                rows = $"SELECT why FROM read_parquet([{Sql.Literal(copy)}])";
+            }
+
+            FileFacts facts = Facts(rows, file.Path, layout, 0, "");
             return facts with { Sha256 = hash.GetAwaiter().GetResult() };
         }
         catch (DuckDBException error) when (!Resources.IsDiskFull(error) && error.ErrorType != DuckDBErrorType.OutOfMemory)
         {
             throw new InvalidDataException($"{file.Path} cannot be read: {OneLine.Of(error)}", error);
         }
-    })];
+    }
 
     private FileFacts Facts(string rows, string path, string layout, int headerLines, string sha256) => Sql.Rows(
         connection,

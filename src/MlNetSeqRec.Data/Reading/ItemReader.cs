@@ -75,7 +75,7 @@ internal sealed class ItemReader(
             }
         }
 
-        _reader.ReadParquet(files, layout, "an item", file => ParquetSql(file, names));
+        _reader.CopyParquet(files, layout, "an item", file => ParquetSql(file, names));
 
         // A column that may be absent, unless its name was chosen.
         string[] Optional(string name, string usual) => name != usual || files.Any(file => file.Has(name)) ? [name] : [];

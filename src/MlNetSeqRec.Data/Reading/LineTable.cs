@@ -76,6 +76,7 @@ internal static class LineTable
         }
     }
 
-    private static void Copy(DuckDBConnection connection, string select, string table, CancellationToken cancellation) =>
+    /// <summary>Writes the rows of a query.</summary>
+    public static void Copy(DuckDBConnection connection, string select, string table, CancellationToken cancellation) =>
         Sql.Execute(connection, $"COPY ({select}) TO {Sql.Literal(table)} ({Settings})", cancellation);
 }
