@@ -76,15 +76,18 @@ internal sealed class ReviewReader(
         return new(path, layout.Name, layout, null);
     }
 
+    // Read anew by each query, so that most rows must need no more than the plain conditions.
     private string SelectSql(ParquetFile file)
     {
-        (string timeText, string seconds) = file.Time(_columns.Time);
+        string user = file.Id(_columns.User), item = file.Id(_columns.Item);
+        (string timeText, string time) = file.Time(_columns.Time);
         TimeUnit unit = _columns.Time == "position" ? TimeUnit.Position : TimeUnit.Seconds;
         return $"""
-            SELECT CASE WHEN why IS NULL THEN u END AS u, CASE WHEN why IS NULL THEN i END AS i, CASE WHEN why IS NULL THEN t END AS t, why, file_row_number
-            FROM (SELECT file_row_number, u, i, t, CASE WHEN trim(coalesce(u, '')) = '' THEN 'no user' WHEN trim(coalesce(i, '')) = '' THEN 'no item'
-                                       {ReviewLayout.TimeProblems(unit)} END AS why
-                  FROM (SELECT file_row_number, {file.Id(_columns.User)} AS u, {file.Id(_columns.Item)} AS i, {timeText} AS tText, {seconds} AS t FROM {file.Sql}))
+            SELECT {user} AS u, {item} AS i, {time} AS t, file_row_number,
+                   CASE WHEN {ReviewLayout.Usual(user, item, time, unit)} THEN NULL
+                        WHEN trim(coalesce({user}, '')) = '' THEN 'no user' WHEN trim(coalesce({item}, '')) = '' THEN 'no item'
+                        {ReviewLayout.TimeProblems(unit, timeText, time)} END AS why
+            FROM {file.Sql}
             """;
     }
 
