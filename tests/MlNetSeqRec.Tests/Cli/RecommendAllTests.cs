@@ -155,10 +155,10 @@ public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixtu
         return (process.ExitCode, output, error.Result);
     }
 
-    private static Process Start(string folder, string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [_program, .. arguments])
+    private static Process Start(string folder, string[] arguments)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        WorkingDirectory = folder,
-    })!;
+        var start = new ProcessStartInfo("dotnet", [_program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        start.Environment["TMPDIR"] = folder; // what a killed process leaves goes with the test's folder
+        return Process.Start(start)!;
+    }
 }

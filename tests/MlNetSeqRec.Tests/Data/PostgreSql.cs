@@ -4,7 +4,7 @@ namespace MlNetSeqRec.Tests.Data;
 
 /// <summary>
 /// A PostgreSQL of the test's own, in a temporary folder, which only a socket in that folder leads to. It refuses to run as root, so root
-/// starts it as the user that Debian's package makes. Null where there is none.
+/// starts it as the user that Debian's package makes.
 /// </summary>
 public sealed class PostgreSql : IDisposable
 {
@@ -17,7 +17,10 @@ public sealed class PostgreSql : IDisposable
     {
         _programs = programs;
         if (Environment.IsPrivilegedProcess)
+        {
             Run("chown", User, _folder.FullName);
+        }
+
         Server("initdb", "--pgdata", Data, "--username", User, "--auth", "trust", "--encoding", "UTF8", "--no-sync");
         Server("pg_ctl", "--pgdata", Data, "--wait", "--log", Data + ".log", "--options", $"-c listen_addresses='' -c fsync=off -k {_folder.FullName}", "start");
     }
@@ -50,10 +53,8 @@ public sealed class PostgreSql : IDisposable
     private void Server(string program, params string[] arguments)
     {
         string path = Path.Combine(_programs, program);
-        if (Environment.IsPrivilegedProcess)
-            Run("setpriv", ["--reuid", User, "--regid", User, "--clear-groups", path, .. arguments]);
-        else
-            Run(path, arguments);
+        string[] asUser = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", User, "--regid", User, "--clear-groups", path] : [path];
+        Run(asUser[0], [.. asUser[1..], .. arguments]);
     }
 
     // What it prints goes to a file: a server that stays would keep a pipe open.
