@@ -5,6 +5,9 @@ using MlNetSeqRec.Benchmarks;
 
 switch (args.FirstOrDefault())
 {
+    case "parts":
+        PartsRun.Start(new Arguments(args[1..]));
+        break;
     case "prediction":
         PredictionRun.Start(new Arguments(args[1..]));
         break;

@@ -17,6 +17,7 @@ internal static class PrepareCommand
         var usual = new SourceColumns();
         Option<string> userColumn = Column("--user-column", "user", usual.User), itemColumn = Column("--item-column", "item", usual.Item), timeColumn = Column("--time-column", "time", usual.Time);
         Option<string> titleColumn = Column("--title-column", "title", usual.Title), brandColumn = Column("--brand-column", "brand", usual.Brand), categoriesColumn = Column("--categories-column", "categories", usual.Categories);
+        Option<string[]> partitions = PartitionOption.Make();
         var minUser = new Option<int>("--min-user-events") { Description = "Users with fewer events are left out", DefaultValueFactory = _ => 5 };
         var minItem = new Option<int>("--min-item-events") { Description = "Items with fewer events are left out", DefaultValueFactory = _ => 0 };
         var exclude = new Option<string[]>("--exclude-users-of") { Description = "Data sets (folders or files) none of whose users may stay", AllowMultipleArgumentsPerToken = true };
@@ -46,6 +47,7 @@ internal static class PrepareCommand
                     Brand = parsed.GetValue(brandColumn)!,
                     Categories = parsed.GetValue(categoriesColumn)!,
                 },
+                Partitions = parsed.GetValue(partitions) ?? [],
                 MinUserEvents = parsed.GetValue(minUser),
                 MinItemEvents = parsed.GetValue(minItem),
                 ExcludeUsersOf = parsed.GetValue(exclude) ?? [],
@@ -68,7 +70,7 @@ internal static class PrepareCommand
             {
                 samples = sizes.Distinct().Order().Zip(samples, (size, report) => new { size, report = Tell(context, report, Path.Combine(folder, $"{size}")) }),
             };
-        }, reviews, items, output, format, userColumn, itemColumn, timeColumn, titleColumn, brandColumn, categoriesColumn, minUser, minItem, exclude, broken, sample, memory, threads, vocabulary, keep);
+        }, reviews, items, output, format, userColumn, itemColumn, timeColumn, titleColumn, brandColumn, categoriesColumn, partitions, minUser, minItem, exclude, broken, sample, memory, threads, vocabulary, keep);
     }
 
     public static void Describe(Context context, PreparationReport report, string folder)

@@ -6,35 +6,38 @@ using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Cli;
 
-/// <summary>seqrec recommend: what comes next for one history.</summary>
+/// <summary>seqrec recommend: what comes next for one history, or for every user of a data set.</summary>
 internal static class RecommendCommand
 {
     public static Command Make()
     {
         var model = new Option<string>("--model") { Description = "A model.zip", Required = true };
-        var history = new Option<string>("--history") { Description = "Item ids, oldest first, with commas between them", Required = true };
+        var history = new Option<string?>("--history") { Description = "Item ids, oldest first, with commas between them" };
         var count = new Option<int>("--k") { Description = "How many items", DefaultValueFactory = _ => 10 };
         var items = new Option<string?>("--items") { Description = "Recommend only the items of this file or folder; ones that the model does not know are scored from their text" };
 
-        return CommonOptions.Command("recommend", "Recommend items for a history", (parsed, context, _) =>
+        var everybody = new EverybodyArguments();
+
+        return CommonOptions.Command("recommend", "Recommend items for a history, or with --all for every user", (parsed, context, cancellation) =>
         {
+            string? ids = parsed.GetValue(history);
+            if (everybody.IsAsked(parsed) == ids is not null)
+                throw new ArgumentException("recommend needs either --history, or --all with --data and --out");
             (ITransformer chain, SequentialRecommendationTransformer trained) = ModelFile.Load(context.Ml, parsed.GetValue(model)!);
-            string[] ids = parsed.GetValue(history)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return Run(context, trained, ids, parsed.GetValue(count), parsed.GetValue(items), SequentialRecommendationCatalog.FindReranker(chain));
-        }, model, history, count, items);
+            RerankingTransformer? reranker = SequentialRecommendationCatalog.FindReranker(chain);
+            if (ids is null)
+                return everybody.Run(parsed, context, Limited(context, trained, parsed.GetValue(count), parsed.GetValue(items), reranker), cancellation);
+            string[] each = ids.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return Run(context, trained, each, parsed.GetValue(count), parsed.GetValue(items), reranker);
+        }, [model, history, count, items, .. everybody.Options]);
     }
 
     public static object Run(Context context, SequentialRecommendationTransformer trained, string[] ids, int count, string? among = null, RerankingTransformer? reranker = null)
     {
-        if (count < 1)
-            throw new ArgumentException($"--k is {count}; at least 1 was expected");
-        trained = trained.With(new RankingOptions { Count = count });
-        if (among is not null && reranker is not null)
-            throw new ArgumentException("--items needs a model without a re-ranker, which knows the items that it was trained for alone");
-        if (among is not null)
-            trained = RecommendAmong(context, trained, among);
+        ITransformer model = Limited(context, trained, count, among, reranker);
+        trained = SequentialRecommendationCatalog.FindModel(model);
         string[] unknown = [.. ids.Where(id => trained.Catalogue.IndexOf(id) < 0)];
-        using PredictionEngine<ShopperHistory, Recommendation> engine = context.Ml.Model.CreatePredictionEngine<ShopperHistory, Recommendation>(reranker is null ? trained : new TransformerChain<ITransformer>(trained, reranker));
+        using PredictionEngine<ShopperHistory, Recommendation> engine = context.Ml.Model.CreatePredictionEngine<ShopperHistory, Recommendation>(model);
         Recommendation next = engine.Predict(new ShopperHistory { History = ids });
 
         if (unknown.Length > 0)
@@ -49,6 +52,19 @@ internal static class RecommendCommand
         }
 
         return new { items, popularityFallback = next.IsPopularityFallback, unknown };
+    }
+
+    // The model with --k and --items, and its re-ranker behind it.
+    private static ITransformer Limited(Context context, SequentialRecommendationTransformer trained, int count, string? among, RerankingTransformer? reranker)
+    {
+        if (count < 1)
+            throw new ArgumentException($"--k is {count}; at least 1 was expected");
+        if (among is not null && reranker is not null)
+            throw new ArgumentException("--items needs a model without a re-ranker, which knows the items that it was trained for alone");
+        trained = trained.With(new RankingOptions { Count = count });
+        if (among is not null)
+            trained = RecommendAmong(context, trained, among);
+        return reranker is null ? trained : new TransformerChain<ITransformer>(trained, reranker);
     }
 
     private static SequentialRecommendationTransformer RecommendAmong(Context context, SequentialRecommendationTransformer trained, string path)

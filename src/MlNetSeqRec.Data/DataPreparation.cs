@@ -143,7 +143,7 @@ public static class DataPreparation
     }
 
     private static IEnumerable<string> Inputs(PreparationOptions options) =>
-        InputFiles.Expand(options.Reviews, DataFolder.Interactions).Concat(InputFiles.Expand(options.Items, DataFolder.Items));
+        InputFiles.Expand(options.Reviews, DataFolder.Interactions, PartitionFilter.Parse(options.Partitions)).Concat(InputFiles.Expand(options.Items, DataFolder.Items));
 
     private static string FingerprintOf(PreparationOptions options) => Fingerprint.Of(
         Inputs(options).Select(Fingerprint.OfFile),

@@ -33,8 +33,8 @@ public static class MergedFolders
         output.DropWork();
         string interactions = Path.Combine(output.WorkFolder, Manifest.Interactions), items = Path.Combine(output.WorkFolder, Manifest.Items);
         using DuckDBConnection connection = Sql.OpenWorkDatabase(output.WorkFolder);
-        Copy(connection, names.Zip(folders.Select(folder => SequentialDataLoading.InteractionsOf(folder))), "user_id, item_id", "timestamp", interactions, cancellation);
-        Copy(connection, names.Zip(folders.Select(folder => SequentialDataLoading.ItemsOf(folder))), "item_id", "title, brand, categories", items, cancellation);
+        Copy(connection, names.Zip(folders.Select(folder => LoadedFiles.Interactions(folder).Table)), "user_id, item_id", "timestamp", interactions, cancellation);
+        Copy(connection, names.Zip(folders.Select(ItemTable)), "item_id", "title, brand, categories", items, cancellation);
         (long Users, long Items, long Interactions) counts = (
             Sql.Number(connection, $"SELECT count(DISTINCT user_id) FROM read_parquet([{Sql.Literal(interactions)}])", cancellation),
             Sql.Number(connection, $"SELECT count(*) FROM read_parquet([{Sql.Literal(items)}])", cancellation),
@@ -43,12 +43,15 @@ public static class MergedFolders
         return counts;
     }
 
+    private static string ItemTable(string folder) =>
+        $"(SELECT *, file_row_number AS place FROM read_parquet([{Sql.Literal(LoadedFiles.Items(folder))}], file_row_number = true))";
+
     private static void Copy(
-        DuckDBConnection connection, IEnumerable<(string Name, string File)> files, string ids, string others, string target, CancellationToken cancellation)
+        DuckDBConnection connection, IEnumerable<(string Name, string Table)> tables, string ids, string others, string target, CancellationToken cancellation)
     {
         string[] idColumns = ids.Split(", ");
-        string rows = string.Join(" UNION ALL ", files.Select((file, i) =>
-            $"SELECT {i} AS part, file_row_number AS place, {string.Join(", ", idColumns.Select(id => $"concat({Sql.Literal(file.Name + "/")}, {id}) AS {id}"))}, {others} FROM read_parquet([{Sql.Literal(file.File)}], file_row_number = true)"));
+        string rows = string.Join(" UNION ALL ", tables.Select((table, i) =>
+            $"SELECT {i} AS part, place, {string.Join(", ", idColumns.Select(id => $"concat({Sql.Literal(table.Name + "/")}, {id}) AS {id}"))}, {others} FROM {table.Table}"));
         Sql.Execute(connection, $"COPY (SELECT {ids}, {others} FROM ({rows}) ORDER BY part, place) TO {Sql.Literal(target)} (FORMAT parquet, COMPRESSION zstd)", cancellation);
     }
 }

@@ -62,23 +62,19 @@ public sealed class NestedSamples
     public static string FingerprintOf(string data)
     {
         using DuckDBConnection connection = Sql.OpenWorkDatabase(Path.GetTempPath());
-        string rows = string.Join(' ', Rows(SequentialDataLoading.InteractionsOf(data), "user_id, item_id, timestamp"), Rows(SequentialDataLoading.ItemsOf(data), "item_id, title, brand, categories"));
+        string rows = string.Join(' ', Rows(LoadedFiles.Interactions(data).Table, "user_id, item_id, timestamp"), Rows($"read_parquet([{Sql.Literal(LoadedFiles.Items(data))}])", "item_id, title, brand, categories"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rows)))[..16];
 
         // MD5, unlike DuckDB's own hash, is the same in every version; sums do not depend on the order.
-        string Rows(string file, string columns) => Sql.Rows(
+        string Rows(string table, string columns) => Sql.Rows(
             connection,
-            $"SELECT concat(count(*), ' ', sum(md5_number_lower(concat_ws(chr(9), {columns})))) FROM read_parquet([{Sql.Literal(file)}])",
+            $"SELECT concat(count(*), ' ', sum(md5_number_lower(concat_ws(chr(9), {columns})))) FROM {table}",
             row => row.GetString(0),
             CancellationToken.None).Single();
     }
 
     /// <summary>The interactions of a data set.</summary>
-    public static long CountInteractions(string data)
-    {
-        using DuckDBConnection connection = Sql.OpenWorkDatabase(Path.GetTempPath());
-        return Sql.Number(connection, $"SELECT count(*) FROM read_parquet([{Sql.Literal(SequentialDataLoading.InteractionsOf(data))}])", CancellationToken.None);
-    }
+    public static long CountInteractions(string data) => LoadedFiles.Interactions(data).Rows;
 
     /// <summary>The folder of a sample, which is made if it is not there.</summary>
     /// <param name="data">The data set.</param>
@@ -102,8 +98,7 @@ public sealed class NestedSamples
         using var output = new OutputFolder(folder, Path.Combine(folder, ".sample"));
         output.DropWork();
         using DuckDBConnection connection = Sql.OpenWorkDatabase(output.WorkFolder);
-        string source = SequentialDataLoading.InteractionsOf(data);
-        Sql.Execute(connection, $"CREATE TABLE e AS SELECT user_id, item_id, timestamp, file_row_number AS place FROM read_parquet([{Sql.Literal(source)}], file_row_number = true)", cancellation);
+        Sql.Execute(connection, $"CREATE TABLE e AS SELECT user_id, item_id, timestamp, place FROM {LoadedFiles.Interactions(data).Table}", cancellation);
         Sql.Execute(
             connection,
             $"""
@@ -130,7 +125,7 @@ public sealed class NestedSamples
             connection,
             $"COPY (SELECT user_id, item_id, timestamp FROM e JOIN chosen USING (user_id) {where} ORDER BY user_id, timestamp, place) TO {Sql.Literal(interactions)} (FORMAT parquet, COMPRESSION zstd)",
             cancellation);
-        File.Copy(SequentialDataLoading.ItemsOf(data), items);
+        File.Copy(LoadedFiles.Items(data), items);
         output.Publish((items, Manifest.Items), (interactions, Manifest.Interactions));
     }
 

@@ -21,6 +21,12 @@ public sealed record PreparationOptions
     /// <summary>What Parquet files call their columns.</summary>
     public SourceColumns Columns { get; init; } = new();
 
+    /// <summary>
+    /// Conditions on the <c>column=value</c> in the paths of review files, such as <c>day>=2026-01-01</c>; files beyond them are not
+    /// opened. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Partitions { get; init; } = [];
+
     /// <summary>Users with fewer events are dropped, counted after events without item text are. Default 5.</summary>
     public int MinUserEvents { get; init; } = 5;
 

@@ -51,7 +51,7 @@ internal sealed class PreparationSteps(
     /// <summary>Gives the view <c>events</c>.</summary>
     private void ReadReviews()
     {
-        _reviews.Read(options.Reviews, options.Format);
+        _reviews.Read(options.Reviews, options.Format, partitions: PartitionFilter.Parse(options.Partitions));
         _rejects.Add(connection, "SELECT rowid AS place, why FROM events WHERE why <> ''", _reviews.Files, "", cancellation);
         long lines = _reviews.Files.Sum(file => file.Told.Usable + file.Told.Broken);
         AddStage("read", lines, _reviews.Files.Sum(file => file.Told.Usable), "broken lines, which rejected.tsv lists");

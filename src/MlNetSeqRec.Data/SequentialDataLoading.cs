@@ -3,14 +3,14 @@ using DuckDB.NET.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetSeqRec.Data.Databases;
-using MlNetSeqRec.Data.Reading;
 
 namespace MlNetSeqRec.Data;
 
 /// <summary>Readers of raw and prepared files, for <c>mlContext.SequentialRecommendation().Data</c>.</summary>
 /// <remarks>
-/// Each gives a view that can be read any number of times, by several cursors at once, and that streams from a Parquet file:
-/// one that <see cref="DataPreparation"/> wrote, or a temporary one, made when the method is called and removed at process end.
+/// Each gives a view that can be read any number of times, by several cursors at once, and that streams from Parquet. Interactions that
+/// are Parquet already are read where they lie, of each part only the three columns, each time anew: the files must stay as they are.
+/// All else goes into a temporary file, made when the method is called and removed at process end.
 /// </remarks>
 public static class SequentialDataLoading
 {
@@ -39,7 +39,7 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return Interactions(catalog, Reviews(paths, format, SourceColumns.Usual, messages));
+        return Interactions(catalog, LoadedFiles.Reviews(paths, format, SourceColumns.Usual, messages));
     }
 
     /// <summary>Reads one file, or all files of a pattern, of raw item metadata.</summary>
@@ -67,7 +67,7 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return Items(catalog, AmazonItems(paths, format, SourceColumns.Usual, messages));
+        return Items(catalog, LoadedFiles.AmazonItems(paths, format, SourceColumns.Usual, messages));
     }
 
     /// <summary>
@@ -81,22 +81,28 @@ public static class SequentialDataLoading
     /// <param name="itemColumn">What it calls the item: text or whole numbers.</param>
     /// <param name="timeColumn">What it calls the time: Unix seconds, a timestamp or a date.</param>
     /// <param name="messages">Told about progress, and how many rows were rejected for which reason.</param>
+    /// <param name="partitions">
+    /// Conditions on the <c>column=value</c> in the paths of the files, such as <c>day>=2026-01-01</c> (=, &lt;, &lt;=, > and >=; whole
+    /// numbers by size, else by characters). Files beyond them are not opened. Null: none.
+    /// </param>
     /// <returns>
     /// <c>UserId</c> and <c>ItemId</c> (text), <c>Timestamp</c> (Int64); in the order of the files. Where a TSV file has
     /// <c>position</c> in place of <c>timestamp</c>, that is the <c>Timestamp</c>; where it has neither, the number of the row is.
     /// </returns>
-    /// <exception cref="FileNotFoundException">There is no such file, or none of these in the folder.</exception>
-    /// <exception cref="InvalidDataException">A file is empty, cut, not in its layout, or differs from the other parts.</exception>
+    /// <exception cref="ArgumentException">A condition on partitions cannot be read.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, none of these in the folder, or a part that the folder's list names is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is empty, cut, not in its layout, or differs from the other parts; or no part is in the partitions.</exception>
     public static IDataView LoadInteractions(
         this SequentialDataCatalog catalog,
         string path,
         string userColumn = "user_id",
         string itemColumn = "item_id",
         string timeColumn = "timestamp",
-        IProgress<string>? messages = null)
+        IProgress<string>? messages = null,
+        IReadOnlyList<string>? partitions = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return Interactions(catalog, InteractionsOf(path, new SourceColumns { User = userColumn, Item = itemColumn, Time = timeColumn }, messages));
+        return Interactions(catalog, LoadedFiles.Interactions(path, new SourceColumns { User = userColumn, Item = itemColumn, Time = timeColumn }, messages, partitions));
     }
 
     /// <summary>
@@ -122,50 +128,8 @@ public static class SequentialDataLoading
         IProgress<string>? messages = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return Items(catalog, ItemsOf(path, new SourceColumns { Item = itemColumn, Title = titleColumn, Brand = brandColumn, Categories = categoriesColumn }, messages));
+        return Items(catalog, LoadedFiles.Items(path, new SourceColumns { Item = itemColumn, Title = titleColumn, Brand = brandColumn, Categories = categoriesColumn }, messages));
     }
-
-    /// <summary>The Parquet file that <see cref="LoadInteractions"/> reads: the folder's own, or a temporary one made from its files.</summary>
-    internal static string InteractionsOf(string path, SourceColumns? columns = null, IProgress<string>? messages = null)
-    {
-        columns ??= SourceColumns.Usual;
-        return InputFiles.Expand([path], DataFolder.Interactions) is [var file] && columns == SourceColumns.Usual && PreparedFile.IsInteractions(file)
-            ? file
-            : Reviews([path], ReviewFormat.Auto, columns, messages);
-    }
-
-    /// <summary>The Parquet file that <see cref="LoadItems"/> reads: the folder's own, or a temporary one made from its files, or without rows.</summary>
-    internal static string ItemsOf(string path, SourceColumns? columns = null, IProgress<string>? messages = null)
-    {
-        columns ??= SourceColumns.Usual;
-        IReadOnlyList<string> files = Directory.Exists(path) ? DataFolder.FilesOf(path, DataFolder.Items) : [path];
-        bool usual = columns == SourceColumns.Usual;
-        if (usual && Directory.Exists(path) && DataFolder.NamedFiles(path, DataFolder.Items).Count == 0 && !files.Any(PreparedFile.HasTitles))
-        {
-            return ThroughTemporaryFile("items.parquet", (_, _) => "SELECT '' AS item_id, '' AS title, '' AS brand, '' AS categories LIMIT 0");
-        }
-
-        return usual && files is [var file] && File.Exists(file) && PreparedFile.IsItems(file) ? file : AmazonItems(files, ReviewFormat.Auto, columns, messages);
-    }
-
-    private static string Reviews(IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages) =>
-        ThroughTemporaryFile("interactions.parquet", (connection, folder) =>
-        {
-            var reader = new ReviewReader(connection, folder, messages, CancellationToken.None, columns: columns);
-            reader.Read(paths, format);
-            Report(messages, connection, "events", reader.Files);
-            return "SELECT u AS user_id, i AS item_id, t AS timestamp FROM events WHERE why IS NULL ORDER BY rowid";
-        });
-
-    private static string AmazonItems(IEnumerable<string> paths, ReviewFormat format, SourceColumns columns, IProgress<string>? messages) =>
-        ThroughTemporaryFile("items.parquet", (connection, folder) =>
-        {
-            var reader = new ItemReader(connection, folder, messages, CancellationToken.None, columns);
-            reader.Read(paths, format);
-            reader.KeepOneLinePerItem();
-            Report(messages, connection, "item_lines", reader.Files);
-            return "SELECT item_id, title, brand, categories FROM items ORDER BY place";
-        });
 
     /// <summary>
     /// Reads the vocabulary that <see cref="DataPreparation"/> learnt from a folder's items; null where it did not. Given to a trainer
@@ -178,60 +142,30 @@ public static class SequentialDataLoading
         return ItemTokenFile.Load(folder);
     }
 
-    private static string ThroughTemporaryFile(string name, Func<DuckDBConnection, string, string> query)
-    {
-        string folder = TemporaryFolders.Make();
-        string work = Directory.CreateDirectory(Path.Combine(folder, "work")).FullName;
-        string file = Path.Combine(folder, name);
-        bool whole = false;
-        try
-        {
-            using var connection = Sql.OpenWorkDatabase(work);
-            string sql = $"COPY ({query(connection, work)}) TO {Sql.Literal(file)} (FORMAT parquet)";
-            Sql.Execute(connection, sql, CancellationToken.None);
-            whole = true;
-            return file;
-        }
-        finally
-        {
-            Directory.Delete(whole ? work : folder, recursive: true);
-        }
-    }
+    private static InteractionFileView Interactions(SequentialDataCatalog catalog, InteractionSource source) => new(InteractionRows(catalog, source), source);
 
-    private static void Report(IProgress<string>? messages, DuckDBConnection connection, string table, IReadOnlyList<ReadFile> files)
-    {
-        if (messages is null)
-        {
-            return;
-        }
-
-        var rejects = new Rejects();
-        rejects.Add(connection, $"SELECT rowid AS place, why FROM {table} WHERE why <> ''", files, "", CancellationToken.None);
-        foreach (var (reason, count) in rejects.Counts)
-        {
-            RejectedLine first = rejects.Examples.First(example => example.Reason == reason);
-            messages.Report($"{count} rejected: {reason} (first: {first.File} line {first.Line})");
-        }
-    }
-
-    private static InteractionFileView Interactions(SequentialDataCatalog catalog, string file) => new InteractionFileView(InteractionRows(catalog, file), file);
-
-    // Prepared files hold what the views give: no value needs a check or a change.
-    private static IDataView InteractionRows(SequentialDataCatalog catalog, string file) =>
-        View(catalog, file, Text("UserId", "user_id"), Text("ItemId", "item_id"), new("Timestamp", "timestamp", DbType.Int64, (value, _, _) => value!));
+    // What is read holds what the views give: no value needs a check or a change.
+    private static IDataView InteractionRows(SequentialDataCatalog catalog, InteractionSource source) =>
+        View(catalog, source.Name, source.Table, Text("UserId", "user_id"), Text("ItemId", "item_id"), new("Timestamp", "timestamp", DbType.Int64, (value, _, _) => value!));
 
     private static IDataView Items(SequentialDataCatalog catalog, string file) => ItemTokenFile.WithTokens(ItemTexts(catalog, file), file);
 
-    private static IDataView ItemTexts(SequentialDataCatalog catalog, string file) =>
-        View(catalog, file, Text("ItemId", "item_id"), Text("Title", "title"), Text("Brand", "brand"), Text("Categories", "categories"));
+    private static IDataView ItemTexts(SequentialDataCatalog catalog, string file) => View(
+        catalog,
+        file,
+        $"read_parquet([{Sql.Literal(file)}])",
+        Text("ItemId", "item_id"),
+        Text("Title", "title"),
+        Text("Brand", "brand"),
+        Text("Categories", "categories"));
 
     private static Field Text(string name, string source) => new(name, source, DbType.String, (value, _, _) => value!);
 
-    private static IDataView View(SequentialDataCatalog catalog, string file, params Field[] fields) => DatabaseLoading.View(
+    private static IDataView View(SequentialDataCatalog catalog, string name, string table, params Field[] fields) => DatabaseLoading.View(
         catalog,
         fields,
         new DatabaseSource(
-            new FieldProvider(DuckDBClientFactory.Instance, fields, file),
+            new FieldProvider(DuckDBClientFactory.Instance, fields, name),
             DuckDBConnectionStringBuilder.InMemoryConnectionString,
-            $"SELECT {string.Join(", ", fields.Select(field => field.Source))} FROM read_parquet([{Sql.Literal(file)}])"));
+            $"SELECT {string.Join(", ", fields.Select(field => field.Source))} FROM {table}"));
 }

@@ -32,6 +32,14 @@ internal static class Sql
         return connection;
     }
 
+    /// <summary>Opens a database in memory for a query or two.</summary>
+    public static DuckDBConnection OpenMemory()
+    {
+        var connection = new DuckDBConnection(DuckDBConnectionStringBuilder.InMemoryConnectionString);
+        connection.Open();
+        return connection;
+    }
+
     /// <summary>A text literal. Values go in as parameters; only what SQL takes no parameter for (file names) comes here.</summary>
     public static string Literal(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
 

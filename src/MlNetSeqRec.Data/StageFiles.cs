@@ -31,9 +31,31 @@ internal sealed class StageFiles(string folder)
         File.Delete(marker);
         T told = run(table + ".part");
         File.Move(table + ".part", table, overwrite: true);
+        Keep(marker, told);
+        return told;
+    }
+
+    /// <summary>As <see cref="Get"/>, of a stage that has no table.</summary>
+    public T Recall<T>(string stage, string fingerprint, Func<T> run)
+    {
+        string marker = PathOf(stage, fingerprint) + ".json";
+        if (File.Exists(marker) && Read<T>(marker) is { } known)
+        {
+            return known.Told;
+        }
+
+        T told = run();
+        Keep(marker, told);
+        return told;
+    }
+
+    /// <summary>Forgets what <see cref="Recall"/> kept.</summary>
+    public void Forget(string stage, string fingerprint) => File.Delete(PathOf(stage, fingerprint) + ".json");
+
+    private static void Keep<T>(string marker, T told)
+    {
         File.WriteAllText(marker + ".part", JsonSerializer.Serialize(new Marker<T>(told)));
         File.Move(marker + ".part", marker, overwrite: true);
-        return told;
     }
 
     private static Marker<T>? Read<T>(string marker)

@@ -11,17 +11,18 @@ internal static class InputFiles
     /// </summary>
     /// <param name="paths">Files, patterns and folders.</param>
     /// <param name="name">What is looked for in a folder: <see cref="DataFolder.Interactions"/> or <see cref="DataFolder.Items"/>.</param>
+    /// <param name="partitions">Which files are wanted; null for all.</param>
     /// <exception cref="FileNotFoundException">A file is missing, a pattern matches none, or a folder has no data.</exception>
     /// <exception cref="IOException">A folder is still being written to.</exception>
-    /// <exception cref="InvalidDataException">A part in a folder is no Parquet file.</exception>
-    public static IReadOnlyList<string> Expand(IEnumerable<string> paths, string name)
+    /// <exception cref="InvalidDataException">A part in a folder is no Parquet file, or none is wanted.</exception>
+    public static IReadOnlyList<string> Expand(IEnumerable<string> paths, string name, PartitionFilter? partitions = null)
     {
         var files = new List<string>();
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
             {
-                IReadOnlyList<string> found = DataFolder.FilesOf(path, name);
+                IReadOnlyList<string> found = DataFolder.FilesOf(path, name, partitions);
                 files.AddRange(found.Count > 0 ? found : throw new FileNotFoundException(
                     $"{path} is a folder, and has neither {name}.parquet, {name}.tsv.gz nor other Parquet files.", path));
                 continue;
@@ -29,7 +30,7 @@ internal static class InputFiles
 
             if (File.Exists(path))
             {
-                files.Add(path);
+                files.AddRange(partitions?.Of([path], path) ?? [path]);
                 continue;
             }
 
@@ -39,7 +40,7 @@ internal static class InputFiles
                 throw new FileNotFoundException($"{path} does not exist.", path);
             }
 
-            files.AddRange(matches);
+            files.AddRange(partitions?.Of(matches, path) ?? matches);
         }
 
         return files;

@@ -75,7 +75,7 @@ internal sealed class ItemReader(
             }
         }
 
-        _reader.ReadParquet(files, layout, "an item", file => ParquetSql(file, names));
+        _reader.CopyParquet(files, layout, "an item", file => ParquetSql(file, names));
 
         // A column that may be absent, unless its name was chosen.
         string[] Optional(string name, string usual) => name != usual || files.Any(file => file.Has(name)) ? [name] : [];
@@ -137,8 +137,8 @@ internal sealed class ItemReader(
             : $"clean({file.Text(_columns.Categories)})";
         return $"""
             SELECT coalesce(id, '') AS item_id, CASE WHEN contains(title, 'getTime') THEN '' ELSE clean(title) END AS title,
-                   clean(brand) AS brand, categories, CASE WHEN trim(coalesce(id, '')) = '' THEN 'no item' END AS why
-            FROM (SELECT {file.Id(_columns.Item)} AS id, {file.Text(_columns.Title)} AS title, {brand} AS brand, {categories} AS categories FROM {file.Sql})
+                   clean(brand) AS brand, categories, CASE WHEN trim(coalesce(id, '')) = '' THEN 'no item' END AS why, file_row_number
+            FROM (SELECT file_row_number, {file.Id(_columns.Item)} AS id, {file.Text(_columns.Title)} AS title, {brand} AS brand, {categories} AS categories FROM {file.Sql})
             """;
     }
 

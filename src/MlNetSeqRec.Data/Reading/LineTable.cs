@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 
@@ -58,31 +57,6 @@ internal static class LineTable
         };
     }
 
-    /// <summary>Writes the rows of a Parquet file.</summary>
-    /// <param name="connection">Reads.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="select">The query that gives the rows.</param>
-    /// <param name="table">The Parquet file to write.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <returns>SHA-256 of the bytes on disk.</returns>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static string WriteParquet(DuckDBConnection connection, string path, string select, string table, CancellationToken cancellation)
-    {
-        try
-        {
-            Copy(connection, select, table, cancellation);
-        }
-        catch (DuckDBException error) when (IsAboutTheFile(error))
-        {
-            throw new InvalidDataException($"{path} cannot be read: {OneLine.Of(error)}", error);
-        }
-
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
-
-    private static bool IsAboutTheFile(DuckDBException error) => !Resources.IsDiskFull(error) && error.ErrorType != DuckDBErrorType.OutOfMemory;
-
     private static DuckDBException? CopyMended(
         DuckDBConnection connection, SourceFile file, Func<SourceFile, string> select, string table, string workFolder, CancellationToken cancellation)
     {
@@ -102,6 +76,7 @@ internal static class LineTable
         }
     }
 
-    private static void Copy(DuckDBConnection connection, string select, string table, CancellationToken cancellation) =>
+    /// <summary>Writes the rows of a query.</summary>
+    public static void Copy(DuckDBConnection connection, string select, string table, CancellationToken cancellation) =>
         Sql.Execute(connection, $"COPY ({select}) TO {Sql.Literal(table)} ({Settings})", cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 
@@ -8,10 +9,13 @@ namespace MlNetSeqRec.Data.Reading;
 /// <param name="Types">The type of each column.</param>
 internal sealed partial record ParquetFile(string Path, IReadOnlyDictionary<string, string> Types)
 {
-    private const string PathType = "part of the path", NoValue = "__HIVE_DEFAULT_PARTITION__";
+    private const string PathType = "part of the path";
 
-    /// <summary>The table expression. Texts without the mark of UTF-8, as older writers leave them, are texts all the same.</summary>
-    public string Sql => $"read_parquet([{Data.Sql.Literal(Path)}], binary_as_string=true, hive_partitioning=false)";
+    /// <summary>
+    /// The table expression, with each row's number, from 0, as <c>file_row_number</c>. Texts without the mark of UTF-8, as older writers
+    /// leave them, are texts all the same.
+    /// </summary>
+    public string Sql => $"read_parquet([{Data.Sql.Literal(Path)}], binary_as_string=true, hive_partitioning=false, file_row_number=true)";
 
     /// <summary>Whether a file is to be read as Parquet: it is asked for, or its first bytes or its name say so.</summary>
     public static bool Is(string path, ReviewFormat format) =>
@@ -37,13 +41,20 @@ internal sealed partial record ParquetFile(string Path, IReadOnlyDictionary<stri
         var file = new ParquetFile(path, new Dictionary<string, string>(StringComparer.Ordinal));
         try
         {
-            var columns = Data.Sql.Rows(connection, $"DESCRIBE SELECT * FROM {file.Sql}", row => (Name: row.GetString(0), Type: row.GetString(1)), cancellation);
+            var columns = Data.Sql.Rows(connection, $"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {file.Sql}", row => (Name: row.GetString(0), Type: row.GetString(1)), cancellation);
             return file with { Types = columns.ToDictionary(column => column.Name, column => column.Type, StringComparer.Ordinal) };
         }
         catch (DuckDBException error)
         {
             throw new InvalidDataException($"{path} is not a Parquet file that can be read: {OneLine.Of(error)}", error);
         }
+    }
+
+    /// <summary>SHA-256 of a file's bytes.</summary>
+    public static string Sha256(string path, CancellationToken cancellation)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashDataAsync(file, cancellation).AsTask().GetAwaiter().GetResult());
     }
 
     /// <summary>Whether there is such a column.</summary>
@@ -93,13 +104,10 @@ internal sealed partial record ParquetFile(string Path, IReadOnlyDictionary<stri
 
     /// <summary>The expression of a column as it is.</summary>
     public string Named(string column) => Types.ContainsKey(column) ? $"\"{column.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : InPath(column) is { } value && value != NoValue ? Data.Sql.Literal(value)
+        : InPath(column) is { } value && value != PathColumns.NoValue ? Data.Sql.Literal(value)
         : "CAST(NULL AS VARCHAR)";
 
-    private string? InPath(string column) => Path.Split('/', '\\').SkipLast(1)
-        .LastOrDefault(part => part.StartsWith(column + "=", StringComparison.Ordinal)) is { } found
-            ? Uri.UnescapeDataString(found[(column.Length + 1)..]).Replace("\0", "", StringComparison.Ordinal)
-            : null;
+    private string? InPath(string column) => PathColumns.ValueOf(Path, column);
 
     [GeneratedRegex(@"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^DECIMAL\(\d+,0\)$")]
     private static partial Regex WholeNumber();

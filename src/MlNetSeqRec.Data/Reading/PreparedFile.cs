@@ -14,7 +14,7 @@ internal static class PreparedFile
     /// <summary>Whether it is a Parquet file with titles.</summary>
     public static bool HasTitles(string path)
     {
-        using DuckDBConnection connection = Open();
+        using DuckDBConnection connection = Sql.OpenMemory();
         return ParquetFile.Is(path, ReviewFormat.Auto) && ParquetFile.Open(connection, path, CancellationToken.None).Has(SourceColumns.Usual.Title);
     }
 
@@ -25,7 +25,7 @@ internal static class PreparedFile
             return false;
         }
 
-        using DuckDBConnection connection = Open();
+        using DuckDBConnection connection = Sql.OpenMemory();
         ParquetFile file = ParquetFile.Open(connection, path, CancellationToken.None);
         string missing = string.Join(" OR ", columns.Select(column => $"{column.Split(' ')[0]} IS NULL"));
         try
@@ -38,12 +38,5 @@ internal static class PreparedFile
             // It is damaged, which reading it says better.
             return false;
         }
-    }
-
-    private static DuckDBConnection Open()
-    {
-        var connection = new DuckDBConnection(DuckDBConnectionStringBuilder.InMemoryConnectionString);
-        connection.Open();
-        return connection;
     }
 }

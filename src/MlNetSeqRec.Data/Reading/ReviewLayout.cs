@@ -97,35 +97,41 @@ internal sealed record ReviewLayout(
         Delimiter is null ? "false" : "line <> '' AND NOT starts_with(line, ' ') AND NOT starts_with(line, chr(1)) AND NOT contains(line, '\"')";
 
     /// <summary>Whether such a line's fields are plainly right; null or false sends it to the full check.</summary>
-    private string UsualRow()
-    {
-        string time = Unit switch
-        {
-            TimeUnit.Seconds => $" AND t >= {Earliest} AND t < {Latest}",
-            TimeUnit.Milliseconds => $" AND t >= {Earliest * 1000} AND t < {Latest * 1000}",
-            TimeUnit.Position => " AND t >= 0",
-            _ => "",
-        };
-        return $"usual AND len(f) = {Fields} AND u <> '' AND NOT starts_with(u, ' ') AND i <> '' AND NOT starts_with(i, ' '){time}";
-    }
+    private string UsualRow() => $"usual AND len(f) = {Fields} AND {Usual("u", "i", "t", Unit)}";
 
     private string TimeText(string time) => Unit == TimeUnit.None ? "CAST(row_number() OVER () AS VARCHAR)" : $"f[{time}]";
 
-    /// <summary>The cases of a time, as text <c>tText</c> and as a number <c>t</c>, that is none.</summary>
-    public static string TimeProblems(TimeUnit unit)
+    /// <summary>Whether a user, an item and a time are plainly right, by what takes the least time; null or false: they may be not.</summary>
+    public static string Usual(string user, string item, string time, TimeUnit unit)
     {
-        const string notNumber = "WHEN trim(coalesce(tText, '')) = '' THEN 'no time' WHEN t IS NULL THEN 'time is not a number'";
+        string range = unit switch
+        {
+            TimeUnit.Seconds => $" AND {time} >= {Earliest} AND {time} < {Latest}",
+            TimeUnit.Milliseconds => $" AND {time} >= {Earliest * 1000} AND {time} < {Latest * 1000}",
+            TimeUnit.Position => $" AND {time} >= 0",
+            _ => "",
+        };
+        return $"{user} <> '' AND NOT starts_with({user}, ' ') AND {item} <> '' AND NOT starts_with({item}, ' '){range}";
+    }
+
+    /// <summary>The cases of a time that is none.</summary>
+    /// <param name="unit">Its unit.</param>
+    /// <param name="text">The time as text.</param>
+    /// <param name="time">The time as a number.</param>
+    public static string TimeProblems(TimeUnit unit, string text = "tText", string time = "t")
+    {
+        string notNumber = $"WHEN trim(coalesce({text}, '')) = '' THEN 'no time' WHEN {time} IS NULL THEN 'time is not a number'";
         return unit switch
         {
             TimeUnit.None => "",
             TimeUnit.Position => notNumber,
             TimeUnit.Seconds => $"""
-                {notNumber} WHEN t >= {Earliest * 1000} AND t < {Latest * 1000} THEN 'time in milliseconds where seconds are expected'
-                WHEN t < {Earliest} OR t >= {Latest} THEN 'absurd time'
+                {notNumber} WHEN {time} >= {Earliest * 1000} AND {time} < {Latest * 1000} THEN 'time in milliseconds where seconds are expected'
+                WHEN {time} < {Earliest} OR {time} >= {Latest} THEN 'absurd time'
                 """,
             _ => $"""
-                {notNumber} WHEN t >= {Earliest} AND t < {Latest} THEN 'time in seconds where milliseconds are expected'
-                WHEN t < {Earliest * 1000} OR t >= {Latest * 1000} THEN 'absurd time'
+                {notNumber} WHEN {time} >= {Earliest} AND {time} < {Latest} THEN 'time in seconds where milliseconds are expected'
+                WHEN {time} < {Earliest * 1000} OR {time} >= {Latest * 1000} THEN 'absurd time'
                 """,
         };
     }

@@ -12,14 +12,20 @@ internal sealed class ReviewReader(
     IProgress<string>? progress,
     CancellationToken cancellation,
     double mostBroken = 1,
-    SourceColumns? columns = null)
+    SourceColumns? columns = null,
+    bool hashesParquet = true)
 {
+    private const string Columns = "u, i, t, why";
+
     private readonly SourceColumns _columns = columns ?? SourceColumns.Usual;
 
-    private readonly FileReader _reader = new(connection, workFolder, progress, cancellation) { MostBroken = mostBroken };
+    private readonly FileReader _reader = new(connection, workFolder, progress, cancellation) { MostBroken = mostBroken, HashesParquet = hashesParquet };
 
     /// <summary>The files read so far.</summary>
     public IReadOnlyList<ReadFile> Files => _reader.Files;
+
+    /// <summary>The query of the view where all files are Parquet, so that it needs nothing but them; else null.</summary>
+    public string? InPlace { get; private set; }
 
     /// <summary>Of the files read so far.</summary>
     public string Fingerprint => _reader.FilesFingerprint;
@@ -28,10 +34,11 @@ internal sealed class ReviewReader(
     /// <param name="paths">Files and patterns.</param>
     /// <param name="format">Their layout.</param>
     /// <param name="view">The name of the view.</param>
+    /// <param name="partitions">Which parts of folders are wanted; null for all.</param>
     /// <exception cref="InvalidDataException">A file is empty, cut, of an unknown or another layout, or has too few usable lines.</exception>
-    public void Read(IEnumerable<string> paths, ReviewFormat format, string view = "events")
+    public void Read(IEnumerable<string> paths, ReviewFormat format, string view = "events", PartitionFilter? partitions = null)
     {
-        var files = InputFiles.Expand(paths, DataFolder.Interactions).Select(path => Open(path, format)).ToList();
+        var files = InputFiles.Expand(paths, DataFolder.Interactions, partitions).Select(path => Open(path, format)).ToList();
         foreach (ReviewFile file in files)
         {
             if (file.Layout != files[0].Layout)
@@ -44,6 +51,7 @@ internal sealed class ReviewReader(
         if (files[0].Parquet is not null)
         {
             _reader.ReadParquet([.. files.Select(file => file.Parquet!)], files[0].Layout, "a review", SelectSql);
+            InPlace = _reader.All(Columns);
         }
         else
         {
@@ -53,7 +61,7 @@ internal sealed class ReviewReader(
             }
         }
 
-        _reader.MakeView(view, "u, i, t, why");
+        _reader.MakeView(view, Columns);
     }
 
     private ReviewFile Open(string path, ReviewFormat format)
@@ -68,15 +76,18 @@ internal sealed class ReviewReader(
         return new(path, layout.Name, layout, null);
     }
 
+    // Read anew by each query, so that most rows must need no more than the plain conditions.
     private string SelectSql(ParquetFile file)
     {
-        (string timeText, string seconds) = file.Time(_columns.Time);
+        string user = file.Id(_columns.User), item = file.Id(_columns.Item);
+        (string timeText, string time) = file.Time(_columns.Time);
         TimeUnit unit = _columns.Time == "position" ? TimeUnit.Position : TimeUnit.Seconds;
         return $"""
-            SELECT CASE WHEN why IS NULL THEN u END AS u, CASE WHEN why IS NULL THEN i END AS i, CASE WHEN why IS NULL THEN t END AS t, why
-            FROM (SELECT u, i, t, CASE WHEN trim(coalesce(u, '')) = '' THEN 'no user' WHEN trim(coalesce(i, '')) = '' THEN 'no item'
-                                       {ReviewLayout.TimeProblems(unit)} END AS why
-                  FROM (SELECT {file.Id(_columns.User)} AS u, {file.Id(_columns.Item)} AS i, {timeText} AS tText, {seconds} AS t FROM {file.Sql}))
+            SELECT {user} AS u, {item} AS i, {time} AS t, file_row_number,
+                   CASE WHEN {ReviewLayout.Usual(user, item, time, unit)} THEN NULL
+                        WHEN trim(coalesce({user}, '')) = '' THEN 'no user' WHEN trim(coalesce({item}, '')) = '' THEN 'no item'
+                        {ReviewLayout.TimeProblems(unit, timeText, time)} END AS why
+            FROM {file.Sql}
             """;
     }
 

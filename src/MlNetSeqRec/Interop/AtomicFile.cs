@@ -3,7 +3,8 @@ namespace MlNetSeqRec;
 /// <summary>Files that are either whole or not there: written under another name, then renamed.</summary>
 internal static class AtomicFile
 {
-    public static void Write(string path, Action<Stream> write)
+    /// <exception cref="IOException">It cannot be written, or is there and is not to be replaced.</exception>
+    public static void Write(string path, Action<Stream> write, bool overwrite = true)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
@@ -12,7 +13,7 @@ internal static class AtomicFile
         {
             using (FileStream stream = File.Create(temporary))
                 write(stream);
-            File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite);
         }
         finally
         {
