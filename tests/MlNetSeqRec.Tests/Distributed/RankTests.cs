@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace MlNetSeqRec.Tests.Distributed;
 
 /// <summary>What ranks share out and compare, without MPI.</summary>
