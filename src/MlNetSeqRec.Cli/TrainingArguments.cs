@@ -16,7 +16,7 @@ internal sealed class TrainingArguments
     private readonly Option<double> _tokenDropout = new("--token-dropout") { Description = "Share of text tokens dropped in training", DefaultValueFactory = _ => _defaults.TokenDropout };
     private readonly Option<double> _idDropout = new("--id-dropout") { Description = "Share of items that a step knows by their text alone, so that text carries items that training never sees" };
     private readonly Option<double> _rate;
-    private readonly Option<bool> _leaveOutNew = new("--leave-out-new-items") { Description = "Items without an event in training do not compete with targets" };
+    private readonly Option<bool> _leaveOutNew = new("--leave-out-new-items") { Description = "Items without an event in training do not compete with targets, where the loss is over the whole catalogue" };
     private readonly Option<double> _tokenRate = new("--token-rate") { Description = "What the learning rate of the token table is multiplied by", DefaultValueFactory = _ => _defaults.TokenRate };
     private readonly Option<double> _decay = new("--weight-decay") { Description = "Decay of the matrices' weights", DefaultValueFactory = _ => _defaults.WeightDecay };
     private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps over which the learning rate rises", DefaultValueFactory = _ => _defaults.WarmUpSteps };
