@@ -141,7 +141,7 @@ def main():
     log_q = (popularity / popularity.sum()).clamp_min(1e-12).log()
     opt = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.01, **(dict(fused=True) if device == "cuda" else {}))
 
-    def loss_of(x, end, place, target, unique, negative, correction, target_correction):
+    def loss_of(x, end, place, target, weight, unique, negative, correction, target_correction):
         with torch.autocast(device, torch.bfloat16):
             vectors = net.items(unique, tokens)
             unit = F.normalize(vectors, dim=-1)
@@ -151,11 +151,12 @@ def main():
             scores = states @ unit[negative].t() - correction
             scores = scores.masked_fill(target[:, None] == negative[None], float("-inf"))
             own = (states * unit[target]).sum(1) - target_correction
-            return F.cross_entropy(torch.cat([own[:, None], scores], 1).float(), torch.zeros_like(target))
+            losses = F.cross_entropy(torch.cat([own[:, None], scores], 1).float(), torch.zeros_like(target), reduction="mean" if weight is None else "none")
+            return losses if weight is None else (losses * weight).sum()
 
     compiled = loss_of if a.mode == "eager" else torch.compile(loss_of, mode=None if a.mode == "compile" else a.mode)
 
-    def step(picked):
+    def prepare(picked):
         place = valid[picked].flatten().nonzero().squeeze(1)  # on the CPU: nothing waits for the GPU
         on = picked.to(device, non_blocking=True)
         place = place.to(device, non_blocking=True)
@@ -167,10 +168,32 @@ def main():
             if "text" in a.encoding:
                 unique, inverse = torch.unique(torch.cat([x.flatten(), target, negative]), return_inverse=True)
                 x, target, negative = inverse[: x.numel()].view(x.shape), inverse[x.numel() : -a.negatives], inverse[-a.negatives :]
-        if a.mode != "eager":
-            for t in (place, target) + (() if unique is None else (unique,)):
-                torch._dynamo.mark_dynamic(t, 0)
-        loss = compiled(x, end, place, target, unique, negative, correction, target_correction)
+        return x, end, place, target, None, unique, negative, correction, target_correction
+
+    # Negatives' items beside the batch's leave too many sizes open for the compiler: there, targets and items are filled up to one size.
+    most = None
+    if a.mode != "eager" and a.negatives and "text" in a.encoding:
+        samples = [prepare(torch.randperm(rows)[:batch]) for _ in range(50)]
+        most = [math.ceil(1.02 * max(len(s[part]) for s in samples) / 64) * 64 for part in (2, 5)]
+
+    def fill(parts):
+        x, end, place, target, _, unique, negative, correction, target_correction = parts
+        short = most[0] - len(target)
+        if short < 0 or most[1] < len(unique):
+            return None
+        weight = F.pad(torch.full((len(target),), 1 / len(target), device=device), (0, short))
+        return x, end, F.pad(place, (0, short)), F.pad(target, (0, short)), weight, F.pad(unique, (0, most[1] - len(unique))), negative, correction, F.pad(target_correction, (0, short))
+
+    def step(picked):
+        parts = prepare(picked)
+        if most is not None:
+            filled = fill(parts)
+            loss = loss_of(*parts) if filled is None else compiled(*filled)
+        else:
+            if a.mode != "eager":
+                for t in (parts[2], parts[3]):
+                    torch._dynamo.mark_dynamic(t, 0)
+            loss = compiled(*parts)
         opt.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
