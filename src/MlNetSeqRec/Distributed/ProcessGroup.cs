@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -67,12 +66,15 @@ public sealed unsafe class ProcessGroup : IDisposable
     /// 1, as <c>srun --mpi=pmix</c> does.)
     /// </summary>
     /// <exception cref="DllNotFoundException">There is no Open MPI on this machine; says how to get it.</exception>
-    /// <exception cref="InvalidOperationException">MPI finds another number of processes than were started.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// MPI finds another number of processes than were started, or several were started in a way that it does not see: by <c>srun</c>
+    /// without PMIx, or by another MPI.
+    /// </exception>
     public static ProcessGroup? JoinIfStarted()
     {
         if (_hasJoined)
             return _joined is { _hasLeft: false } ? _joined : throw new InvalidOperationException("This process has left its group; MPI lets nobody come back");
-        int started = Started("OMPI_COMM_WORLD_SIZE") ?? (Environment.GetEnvironmentVariable("PMIX_RANK") is null ? null : Started("SLURM_STEP_NUM_TASKS")) ?? 1;
+        int started = Launcher.Processes(Environment.GetEnvironmentVariable);
         if (started < 2)
             return null;
         Mpi mpi = Mpi.Start();
@@ -158,7 +160,4 @@ public sealed unsafe class ProcessGroup : IDisposable
             _mpi.Broadcast(first, length, rank);
         return Encoding.UTF8.GetString(bytes);
     }
-
-    private static int? Started(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
 }
