@@ -25,7 +25,7 @@ for round in $(seq "$rounds"); do
     (recommend "$work/killed") & process=$!
     # Late enough that reading is over and something is written, so that it ends at some time.
     moment=$((milliseconds / 4 + RANDOM * milliseconds / 32768))
-    if [ -n "${KILLS:-}" ]; then moment=$((RANDOM * 2 * milliseconds / 32768 / (KILLS + 1))); fi
+    if [ -n "${KILLS:-}" ]; then moment=$((milliseconds / 10 + RANDOM * milliseconds / 32768 * 4 / 3 / (KILLS + 1))); fi
     sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
     kill -9 "$process" 2> /dev/null && kills=$((kills + 1))
     wait "$process" 2> /dev/null || true

@@ -7,7 +7,15 @@ out=$(realpath -m "${1:?where to}")/cluster; shift
 rm -rf "$out" && mkdir -p "$out"/{state,node1,node2} && chmod 755 "$out"
 export SLURM_CONF=$out/slurm.conf
 daemons=()
-remove() {
+printf '127.0.0.1 localhost\n10.77.0.1 node1\n10.77.0.2 node2\n' > "$out/hosts"
+on() { # node, command…
+  local node=$1; shift
+  exec nsenter --net="/run/netns/seqrec-$node" unshare --uts --mount sh -c 'mount --bind "$1" /etc/hosts && hostname "$2" && shift 2 && exec "$@"' sh "$out/hosts" "node$node" "$@"
+}
+remove() { # jobs first, which outlive the daemons
+  (on 1 scancel --signal=KILL --partition=all) > /dev/null 2>&1 || true
+  (on 1 scancel --partition=all) > /dev/null 2>&1 || true
+  for _ in $(seq 100); do [ -n "$( (on 1 squeue --noheader) 2> /dev/null)" ] || break; sleep 0.1; done
   [ "${#daemons[@]}" -eq 0 ] || kill "${daemons[@]}" 2> /dev/null || true
   [ "${#daemons[@]}" -eq 0 ] || wait "${daemons[@]}" 2> /dev/null || true
   for node in 1 2; do ip netns delete "seqrec-$node" 2> /dev/null || true; done
@@ -22,17 +30,12 @@ for node in 1 2; do
   ip -n "seqrec-$node" link set lo up
   ip -n "seqrec-$node" link set seqrec-cable up
 done
-printf '127.0.0.1 localhost\n10.77.0.1 node1\n10.77.0.2 node2\n' > "$out/hosts"
-on() { # node, command…
-  local node=$1; shift
-  exec nsenter --net="/run/netns/seqrec-$node" unshare --uts --mount sh -c 'mount --bind "$1" /etc/hosts && hostname "$2" && shift 2 && exec "$@"' sh "$out/hosts" "node$node" "$@"
-}
 
 cat > "$SLURM_CONF" << CONF
 ClusterName=seqrec
 SlurmctldHost=node1
 SlurmUser=root
-AuthInfo=socket=$out/munge.socket
+AuthInfo=socket=$out/munge.socket,cred_expire=${CRED_EXPIRE:-10}
 CredType=cred/munge
 StateSaveLocation=$out/state
 SlurmdSpoolDir=$out/%n

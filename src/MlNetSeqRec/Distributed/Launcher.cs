@@ -5,6 +5,9 @@ namespace MlNetSeqRec;
 /// <summary>What the environment says of how this process was started: by itself, or by mpirun or srun as one of several.</summary>
 internal static class Launcher
 {
+    /// <summary>Whether it was mpirun, which ends all ranks when one dies; srun does not, or late.</summary>
+    public static bool IsMpirun(Func<string, string?> variable) => variable("OMPI_COMM_WORLD_SIZE") is not null;
+
     /// <summary>Processes that were started together and that Open MPI can join; 1 where this one was started by itself.</summary>
     /// <param name="variable">The environment's variables.</param>
     /// <exception cref="InvalidOperationException">There are several that MPI would not bring together: each would train the whole model.</exception>

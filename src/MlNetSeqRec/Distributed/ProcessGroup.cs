@@ -27,6 +27,7 @@ public sealed unsafe class ProcessGroup : IDisposable
 
     private readonly Mpi? _mpi;
     private Nccl? _nccl;
+    private Lifeline? _lifeline;
     private bool _hasLeft;
 
     private ProcessGroup(Mpi? mpi)
@@ -82,6 +83,8 @@ public sealed unsafe class ProcessGroup : IDisposable
             throw new InvalidOperationException($"{started} processes were started, and MPI finds {mpi.Count}: what started them (mpirun, srun) and libmpi are of different installations");
         _joined = new ProcessGroup(mpi);
         _hasJoined = true;
+        if (!Launcher.IsMpirun(Environment.GetEnvironmentVariable))
+            _joined._lifeline = _joined.Tie();
         if (OperatingSystem.IsLinux())
             GpuOfRank.Choose(_joined);
         return _joined;
@@ -96,7 +99,11 @@ public sealed unsafe class ProcessGroup : IDisposable
         if (_mpi is null || _hasLeft)
             return;
         _hasLeft = true;
+        if (_lifeline is not null)
+            Barrier(); // none ends before all are here, and what comes after needs no watching
+        _lifeline?.Release();
         _mpi.Stop();
+        _lifeline?.Dispose();
     }
 
     internal void Barrier() => _mpi?.Barrier();
@@ -147,6 +154,26 @@ public sealed unsafe class ProcessGroup : IDisposable
 
     /// <summary>Each rank's text, on all ranks.</summary>
     internal IReadOnlyList<string> Gather(string text) => [.. Enumerable.Range(0, Count).Select(rank => FromRank(rank, text))];
+
+    private Lifeline? Tie()
+    {
+        Lifeline? line = IsFirst ? Lifeline.Listen(Count, CountOnHost == Count, told => FromFirst(told), EndWith) : Lifeline.Connect(Rank, FromFirst(string.Empty), EndWith);
+        Span<double> tied = [line is null ? 0 : 1];
+        Sum(tied);
+        if (tied[0] < Count)
+            line?.Dispose(); // hosts that TCP does not go between: then the launcher alone ends the job
+        else
+            line!.Watch();
+        return tied[0] < Count ? null : line;
+    }
+
+    // On standard error, as nobody could do anything with it before the process ends.
+    private void EndWith(int rank, bool isToSay)
+    {
+        if (isToSay && (rank != 0 || Rank == 1))
+            Console.Error.WriteLine($"seqrec: rank {rank} of {Count} on {Hosts[rank]} has died, and so the others end");
+        NativeEnvironment.Exit(2);
+    }
 
     private string FromRank(int rank, string text)
     {
