@@ -84,7 +84,7 @@ public sealed unsafe class ProcessGroup : IDisposable
         _joined = new ProcessGroup(mpi);
         _hasJoined = true;
         if (!Launcher.IsMpirun(Environment.GetEnvironmentVariable))
-            _joined._lifeline = _joined.Tie();
+            _joined._lifeline = _joined.Tie(_joined.EndWith);
         if (OperatingSystem.IsLinux())
             GpuOfRank.Choose(_joined);
         return _joined;
@@ -155,16 +155,20 @@ public sealed unsafe class ProcessGroup : IDisposable
     /// <summary>Each rank's text, on all ranks.</summary>
     internal IReadOnlyList<string> Gather(string text) => [.. Enumerable.Range(0, Count).Select(rank => FromRank(rank, text))];
 
-    private Lifeline? Tie()
+    /// <summary>Has this rank told of the end of any other; null where TCP does not go between the hosts: then the launcher alone ends the job.</summary>
+    internal Lifeline? Tie(Action<int, bool> died)
     {
-        Lifeline? line = IsFirst ? Lifeline.Listen(Count, CountOnHost == Count, told => FromFirst(told), EndWith) : Lifeline.Connect(Rank, FromFirst(string.Empty), EndWith);
+        Lifeline? line = IsFirst ? Lifeline.Listen(Count, CountOnHost == Count, told => FromFirst(told), died) : Lifeline.Connect(Rank, FromFirst(string.Empty), died);
         Span<double> tied = [line is null ? 0 : 1];
         Sum(tied);
         if (tied[0] < Count)
-            line?.Dispose(); // hosts that TCP does not go between: then the launcher alone ends the job
-        else
-            line!.Watch();
-        return tied[0] < Count ? null : line;
+        {
+            line?.Dispose();
+            return null;
+        }
+
+        line!.Watch();
+        return line;
     }
 
     // On standard error, as nobody could do anything with it before the process ends.
