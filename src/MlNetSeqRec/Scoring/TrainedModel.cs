@@ -107,7 +107,7 @@ internal sealed class TrainedModel : IDisposable
 
             SequentialNetwork ReadNetwork()
             {
-                var network = new SequentialNetwork(shape);
+                var network = new SequentialNetwork(shape, initialise: false);
                 Weights.Read(reader, network);
                 network.to(device);
                 network.eval();

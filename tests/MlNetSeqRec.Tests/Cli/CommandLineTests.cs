@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -6,11 +5,9 @@ using Microsoft.ML.Data;
 namespace MlNetSeqRec.Tests.Cli;
 
 /// <summary>The program as a process of its own: what it prints, and how it ends.</summary>
+[Collection(nameof(CommandLineTests))]
 public sealed class CommandLineTests : IDisposable
 {
-    private static readonly string _program = Path.Combine(
-        Data.Repository.Root, "src", "MlNetSeqRec.Cli", Path.GetRelativePath(Path.Combine(Data.Repository.Root, "tests", "MlNetSeqRec.Tests"), AppContext.BaseDirectory));
-
     private readonly Data.TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment = [];
 
@@ -262,7 +259,7 @@ public sealed class CommandLineTests : IDisposable
     public void ALibtorchElsewhereServes()
     {
         string elsewhere = Directory.CreateDirectory(_folder["torch"]).FullName;
-        foreach (string file in Directory.GetFiles(Path.Combine(_program, "libtorch")))
+        foreach (string file in Directory.GetFiles(Path.Combine(Path.GetDirectoryName(ChildProcess.SeqRec[^1])!, "libtorch")))
             File.CreateSymbolicLink(Path.Combine(elsewhere, Path.GetFileName(file)), file);
         _environment["SEQREC_LIBTORCH"] = elsewhere;
         (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"], "--epochs", "1", "--width", "16");
@@ -314,21 +311,7 @@ public sealed class CommandLineTests : IDisposable
 
     private (int Code, string Output, string Error) Run(params string[] arguments)
     {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(_program, "seqrec.dll"), .. arguments])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                WorkingDirectory = _folder.Root,
-            },
-        };
-        foreach ((string name, string value) in _environment)
-            process.StartInfo.Environment[name] = value;
-        process.Start();
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
+        using var process = new ChildProcess(_folder.Root, _environment, [.. ChildProcess.SeqRec, .. arguments]);
+        return process.Wait();
     }
 }

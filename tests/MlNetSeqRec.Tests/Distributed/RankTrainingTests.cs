@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace MlNetSeqRec.Tests.Distributed;
 
 /// <summary>Several processes that train one model, as mpirun starts them.</summary>
+[Collection(nameof(RankTrainingTests))]
 public sealed class RankTrainingTests : IDisposable
 {
     private readonly RankedShop _shop = new();
@@ -68,7 +69,7 @@ public sealed class RankTrainingTests : IDisposable
         _shop.Write("other", 120, seed: 9);
         string[] pretrain = [.. _shop.Arguments("pretrained.zip", "--items", "text", "--epochs", "2", "--batch", "120", "--data", "other")];
         pretrain[2] = "pretrain";
-        using MpiJob job = _shop.Start(pretrain, pretrain);
+        using ChildProcess job = _shop.Start(pretrain, pretrain);
         (int code, string output, string error) = job.Wait();
         Assert.True(code == 0, error);
         using JsonDocument pretrained = JsonDocument.Parse(output);
@@ -78,7 +79,7 @@ public sealed class RankTrainingTests : IDisposable
     [Fact]
     public void RanksOfOtherOptionsAreRefusedBeforeTheFirstStep()
     {
-        using MpiJob job = _shop.Start(_shop.Arguments("model.zip", "--seed", "1"), _shop.Arguments("model.zip", "--seed", "2", "--learning-rate", "0.25"));
+        using ChildProcess job = _shop.Start(_shop.Arguments("model.zip", "--seed", "1"), _shop.Arguments("model.zip", "--seed", "2", "--learning-rate", "0.25"));
         (int code, string output, string error) = job.Wait();
         Assert.Equal((2, string.Empty), (code, output));
         Assert.Contains("rank 1 on ", error, StringComparison.Ordinal);
@@ -93,7 +94,7 @@ public sealed class RankTrainingTests : IDisposable
         _shop.Write("other", 240, seed: 6);
         string[] other = _shop.Arguments("model.zip");
         other[Array.IndexOf(other, "data")] = "other";
-        using MpiJob job = _shop.Start(_shop.Arguments("model.zip"), other);
+        using ChildProcess job = _shop.Start(_shop.Arguments("model.zip"), other);
         (int code, _, string error) = job.Wait();
         Assert.Equal(2, code);
         Assert.Matches("rank 1 on .* has .*data fingerprint [0-9A-F]{16} where rank 0", error);
@@ -104,7 +105,7 @@ public sealed class RankTrainingTests : IDisposable
     {
         string[] lost = _shop.Arguments("model.zip");
         lost[Array.IndexOf(lost, "data")] = "nowhere";
-        using MpiJob job = _shop.Start(_shop.Arguments("model.zip"), lost);
+        using ChildProcess job = _shop.Start(_shop.Arguments("model.zip"), lost);
         (int code, _, string error) = job.Wait();
         Assert.Equal(2, code);
         Assert.Contains($"seqrec: rank 1 of 2 on {Environment.MachineName}: ", error, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -20,13 +19,7 @@ public class NewProcessTests
         IDataView here = ml.Data.LoadFromEnumerable(histories.Select(history => new SmallShop.ShopperHistory { History = history }));
         string[] expected = [.. chain.Transform(here).GetColumn<string[]>("RecommendedItems").Select(items => string.Join(',', items))];
 
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ModelLoader.dll"), folder["model.zip"], folder["histories.txt"]])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        string output = ChildProcess.OutputOf(folder.Root, "dotnet", Path.Combine(AppContext.BaseDirectory, "ModelLoader.dll"), folder["model.zip"], folder["histories.txt"]);
         Assert.Equal(expected, output.TrimEnd().Split('\n'));
     }
 }
