@@ -59,6 +59,10 @@ internal sealed class ChildProcess : IDisposable
         return output;
     }
 
+    /// <summary>The items that a model gives for each line of a file of histories, in a process that knows Microsoft.ML alone.</summary>
+    public static string[] RecommendedBy(string model, string histories) =>
+        OutputOf(AppContext.BaseDirectory, "dotnet", Path.Combine(AppContext.BaseDirectory, "ModelLoader.dll"), model, histories).TrimEnd().Split('\n');
+
     /// <summary>How it ended, and all that it printed.</summary>
     public (int Code, string Output, string Error) Wait()
     {

@@ -13,17 +13,14 @@ internal sealed class SequentialNetwork : Module
     public readonly ItemEncoder ItemEncoder;
     public readonly SequenceEncoder SequenceEncoder;
 
-    /// <param name="shape">Its sizes.</param>
-    /// <param name="initialise">Whether it begins with random weights, of libtorch's own generator; without them it is to be read.</param>
-    public SequentialNetwork(NetworkShape shape, bool initialise = true)
+    public SequentialNetwork(NetworkShape shape)
         : base(nameof(SequentialNetwork))
     {
         Shape = shape;
         ItemEncoder = new ItemEncoder(shape);
         SequenceEncoder = new SequenceEncoder(shape);
         RegisterComponents();
-        if (initialise)
-            Initialise();
+        Initialise();
     }
 
     /// <summary>Standard deviation of a new network's matrices.</summary>

@@ -107,7 +107,7 @@ internal sealed class TrainedModel : IDisposable
 
             SequentialNetwork ReadNetwork()
             {
-                var network = new SequentialNetwork(shape, initialise: false);
+                var network = new SequentialNetwork(shape);
                 Weights.Read(reader, network);
                 network.to(device);
                 network.eval();

@@ -3,10 +3,9 @@ using System.Text.Json;
 namespace MlNetSeqRec.Tests.Distributed;
 
 /// <summary>Ranks that die or are told to stop, and what goes on from their checkpoint.</summary>
-[Collection(nameof(DeadRankTests))]
 public sealed class DeadRankTests(DeadRankTests.Training training) : IClassFixture<DeadRankTests.Training>
 {
-    private const int Epochs = 40;
+    private const int Epochs = 16;
 
     private static readonly string[] _how = ["--items", "id", "--batch", "24", "--epochs", $"{Epochs}", "--patience", $"{Epochs}"];
 

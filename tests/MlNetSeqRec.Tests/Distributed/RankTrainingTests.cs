@@ -3,7 +3,6 @@ using System.Text.Json;
 namespace MlNetSeqRec.Tests.Distributed;
 
 /// <summary>Several processes that train one model, as mpirun starts them.</summary>
-[Collection(nameof(RankTrainingTests))]
 public sealed class RankTrainingTests : IDisposable
 {
     private readonly RankedShop _shop = new();
@@ -39,6 +38,7 @@ public sealed class RankTrainingTests : IDisposable
     [Fact]
     public void MoreRanksThanHistoriesInAStepDoNoHarm()
     {
+        _shop.Write("data", 80, seed: 5);
         using JsonDocument together = _shop.Train(4, "together.zip", "--items", "id", "--epochs", "1", "--batch", "3");
         using JsonDocument alone = Alone("alone.zip", "--items", "id", "--epochs", "1", "--batch", "12");
         Assert.Equal(RankedShop.Losses(alone)[0], RankedShop.Losses(together)[0], 1e-3 * RankedShop.Losses(alone)[0]);
@@ -47,6 +47,7 @@ public sealed class RankTrainingTests : IDisposable
     [Fact]
     public void OnlyUsedRowsOfALargeTableAreSent()
     {
+        _shop.Write("data", 80, seed: 5);
         using JsonDocument all = _shop.Train(2, "all.zip", "--items", "id", "--epochs", "1", "--batch", "20");
         using JsonDocument some = _shop.Train(2, "some.zip", "--items", "id", "--epochs", "1", "--batch", "20", "--negatives", "3");
         long saved = all.RootElement.GetProperty("exchangedBytesPerStep").GetInt64() - some.RootElement.GetProperty("exchangedBytesPerStep").GetInt64();
