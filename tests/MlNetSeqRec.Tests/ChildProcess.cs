@@ -64,12 +64,12 @@ internal sealed class ChildProcess : IDisposable
         OutputOf(AppContext.BaseDirectory, "dotnet", Path.Combine(AppContext.BaseDirectory, "ModelLoader.dll"), model, histories).TrimEnd().Split('\n');
 
     /// <summary>How it ended, and all that it printed.</summary>
-    public (int Code, string Output, string Error) Wait()
+    public (int Code, string Output, string Error) Wait(TimeSpan? limit = null)
     {
-        if (!_process.WaitForExit(_longest))
+        if (!_process.WaitForExit(limit ?? _longest))
         {
-            _process.Kill(entireProcessTree: true);
-            Assert.Fail($"{_command} has not ended in {_longest}: {_error.Result}{_output.Result}");
+            Kill();
+            Assert.Fail($"{_command} has not ended in {limit ?? _longest}: {_error.Result}{_output.Result}");
         }
 
         return (_process.ExitCode, _output.Result, _error.Result);

@@ -14,7 +14,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void TrainEvaluateAndRecommendGiveTheJsonOfTheDesign()
     {
-        string data = WriteShop();
+        string data = _folder.WriteShop();
         string model = _folder["model.zip"];
         using JsonDocument trained = Json(Run("train", "--data", data, "--out", model, "--epochs", "2", "--width", "16", "--heads", "2", "--device", "cpu", "--json"));
         Assert.Equal(model, trained.RootElement.GetProperty("model").GetString());
@@ -49,7 +49,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void ParquetOfAClusterIsPreparedAndTrainedOn()
     {
-        string data = WriteShop();
+        string data = _folder.WriteShop();
         WriteParquet("lake/events/day=1/part-0.parquet", $"SELECT substr(user_id, 2)::BIGINT AS who, item_id AS what, make_timestamp(timestamp * 1000000) AS moment FROM read_csv('{data}/interactions.tsv')");
         WriteParquet("lake/items/part-0.parquet", $"SELECT item_id AS what, title FROM read_csv('{data}/items.tsv')");
         File.WriteAllText(_folder["lake/events/_SUCCESS"], "");
@@ -70,7 +70,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void ItemsThatTrainingNeverSawAreMeasuredAndRecommendedFromTheirText()
     {
-        string data = WriteShop();
+        string data = _folder.WriteShop();
         string model = _folder["model.zip"];
         Json(Run("train", "--data", data, "--out", model, "--epochs", "2", "--width", "16", "--heads", "2", "--device", "cpu", "--cold-items", "0.3", "--id-dropout", "0.3", "--json")).Dispose();
         using JsonDocument figures = Json(Run("evaluate", "--model", model, "--data", data, "--device", "cpu", "--cold-items", "0.3", "--json"));
@@ -124,7 +124,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void APresetHoldsWhereNothingElseIsGiven()
     {
-        string data = WriteShop(), store = _folder["presets"];
+        string data = _folder.WriteShop(), store = _folder["presets"];
         string[] quick = ["train", "--data", data, "--epochs", "1", "--device", "cpu", "--json", "--runs", store, "--out"];
         using JsonDocument paper = Json(Run([.. quick, _folder["srt.zip"], "--preset", "srt", "--run-id", "srt", "--width", "16"]));
         Experiments.Scaling.RunRecord run = Assert.Single(new Experiments.Scaling.RunStore(store).Read());
@@ -138,7 +138,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void PretrainFisherFinetuneAndRecommendGoTogether()
     {
-        string one = WriteShop(), two = WriteShop("other");
+        string one = _folder.WriteShop(), two = _folder.WriteShop("other");
         string pretrained = _folder["pretrained.zip"], tuned = _folder["tuned.zip"];
         using JsonDocument trained = Json(Run("pretrain", "--data", one, "--data", two, "--out", pretrained, "--epochs", "2", "--width", "16", "--heads", "2", "--device", "cpu", "--json"));
         Assert.Equal(["data", "other"], trained.RootElement.GetProperty("domains").EnumerateObject().Select(domain => domain.Name));
@@ -168,7 +168,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void AModelIsRerankedEvaluatedAskedAndSearched()
     {
-        string data = WriteShop();
+        string data = _folder.WriteShop();
         Json(Run("train", "--data", data, "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions", "--json")).Dispose();
         using JsonDocument before = Json(Run("evaluate", "--model", "model.zip", "--data", data, "--json"));
         using JsonDocument reranked = Json(Run("rerank", "--model", "model.zip", "--data", data, "--out", "two.zip", "--candidates", "15", "--trees", "20", "--json"));
@@ -237,7 +237,7 @@ public sealed class CommandLineTests : IDisposable
     public void AnOutputThatCannotBeWrittenIsRefusedBeforeTraining()
     {
         string file = _folder.Write("file", "not a folder");
-        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", Path.Combine(file, "model.zip"));
+        (int code, _, string error) = Run("train", "--data", _folder.WriteShop(), "--out", Path.Combine(file, "model.zip"));
         Assert.Equal(2, code);
         Assert.Contains("cannot be written", error, StringComparison.Ordinal);
     }
@@ -246,7 +246,7 @@ public sealed class CommandLineTests : IDisposable
     public void AFolderWithoutLibtorchIsNamed()
     {
         _environment["SEQREC_LIBTORCH"] = _folder.Root;
-        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"]);
+        (int code, _, string error) = Run("train", "--data", _folder.WriteShop(), "--out", _folder["model.zip"]);
         Assert.Equal(2, code);
         Assert.Contains($"SEQREC_LIBTORCH is {_folder.Root}", error, StringComparison.Ordinal);
     }
@@ -258,7 +258,7 @@ public sealed class CommandLineTests : IDisposable
         foreach (string file in Directory.GetFiles(Path.Combine(Path.GetDirectoryName(ChildProcess.SeqRec[^1])!, "libtorch")))
             File.CreateSymbolicLink(Path.Combine(elsewhere, Path.GetFileName(file)), file);
         _environment["SEQREC_LIBTORCH"] = elsewhere;
-        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"], "--epochs", "1", "--width", "16");
+        (int code, _, string error) = Run("train", "--data", _folder.WriteShop(), "--out", _folder["model.zip"], "--epochs", "1", "--width", "16");
         Assert.True(code == 0, error);
     }
 
@@ -267,7 +267,7 @@ public sealed class CommandLineTests : IDisposable
     {
         if (TorchSharp.torch.cuda.is_available())
             Assert.Skip("there is a CUDA device here");
-        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"], "--device", "cuda");
+        (int code, _, string error) = Run("train", "--data", _folder.WriteShop(), "--out", _folder["model.zip"], "--device", "cuda");
         Assert.Equal(2, code);
         Assert.Contains("finds no CUDA device", error, StringComparison.Ordinal);
     }
@@ -280,15 +280,6 @@ public sealed class CommandLineTests : IDisposable
         (int code, string output, _) = Run(arguments);
         Assert.Equal(0, code);
         Assert.Contains("--", output, StringComparison.Ordinal);
-    }
-
-    private string WriteShop(string name = "data")
-    {
-        string data = Directory.CreateDirectory(_folder[name]).FullName;
-        IEnumerable<string> rows = Enumerable.Range(0, 30).SelectMany(u => Enumerable.Range(0, 6).Select(i => $"u{u}\ti{(u + i) % 20}\t{1_400_000_000 + i}"));
-        File.WriteAllText(Path.Combine(data, "interactions.tsv"), "user_id\titem_id\ttimestamp\n" + string.Join('\n', rows) + "\n");
-        File.WriteAllText(Path.Combine(data, "items.tsv"), "item_id\ttitle\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"i{i}\tThing {i}")) + "\n");
-        return data;
     }
 
     private void WriteParquet(string name, string select)

@@ -13,8 +13,8 @@ public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixtu
     {
         public Shop()
         {
-            Write("data", 3000);
-            Write("few", 60);
+            Folder.WriteShop("data", 3000);
+            Folder.WriteShop("few", 60);
             Assert.Equal(0, Run(Folder.Root, "train", "--data", "few", "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions").Code);
             Assert.Equal(0, Run(Folder.Root, "rerank", "--model", "model.zip", "--data", "few", "--out", "two.zip", "--candidates", "15", "--trees", "10").Code);
         }
@@ -24,14 +24,6 @@ public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixtu
         public string this[string name] => Folder[name];
 
         public void Dispose() => Folder.Dispose();
-
-        private void Write(string name, int users)
-        {
-            Directory.CreateDirectory(Folder[name]);
-            IEnumerable<string> rows = Enumerable.Range(0, users).SelectMany(u => Enumerable.Range(0, 6).Select(i => $"u{u}\ti{(u + i) % 20}\t{1_400_000_000 + i}"));
-            Folder.Write(name + "/interactions.tsv", "user_id\titem_id\ttimestamp\n" + string.Join('\n', rows) + "\n");
-            Folder.Write(name + "/items.tsv", "item_id\ttitle\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"i{i}\tThing {i}")) + "\n");
-        }
     }
 
     public void Dispose() => _folder.Dispose();

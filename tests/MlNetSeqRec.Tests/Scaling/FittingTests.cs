@@ -13,7 +13,7 @@ public sealed class FittingTests
         for (int draw = 0; draw < 100; draw++)
         {
             IReadOnlyList<Observation> points = RunObservations.Best(Synthetic.Runs(noise: 0.0005, seed: draw));
-            LawFit fit = Resampling.OverPoints(LawFitting.Fit(new AdditiveLaw(), points), points, times: 100, seed: draw);
+            LawFit fit = Resampling.OverPoints(LawFitting.Fit(new AdditiveLaw(), points), points, times: 200, seed: draw);
             for (int i = 0; i < 5; i++)
                 inside[i] += fit.Intervals[i].Contains(Synthetic.Additive[i]) ? 1 : 0;
 
@@ -33,7 +33,7 @@ public sealed class FittingTests
         {
             var random = new Random(draw);
             Observation[] points = [.. Enumerable.Range(0, 60).Select(i => 22 + (i * 0.3)).Select(x => new Observation([x], new SigmoidLaw().Evaluate(Synthetic.Sigmoid, [x]) + Normal.Sample(random, 0, 0.002)))];
-            LawFit fit = Resampling.OverPoints(LawFitting.Fit(new SigmoidLaw(), points), points, times: 100, seed: draw);
+            LawFit fit = Resampling.OverPoints(LawFitting.Fit(new SigmoidLaw(), points), points, times: 200, seed: draw);
             for (int i = 0; i < 4; i++)
                 inside[i] += fit.Intervals[i].Contains(Synthetic.Sigmoid[i]) ? 1 : 0;
         }
