@@ -1,16 +1,11 @@
-using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MlNetSeqRec.Tests.Cli;
 
 /// <summary>The program as a process of its own: what it prints, and how it ends.</summary>
+[Collection(nameof(CommandLineTests))]
 public sealed class CommandLineTests : IDisposable
 {
-    private static readonly string _program = Path.Combine(
-        Data.Repository.Root, "src", "MlNetSeqRec.Cli", Path.GetRelativePath(Path.Combine(Data.Repository.Root, "tests", "MlNetSeqRec.Tests"), AppContext.BaseDirectory));
-
     private readonly Data.TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment = [];
 
@@ -19,7 +14,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void TrainEvaluateAndRecommendGiveTheJsonOfTheDesign()
     {
-        string data = WriteShop();
+        string data = _folder.WriteShop();
         string model = _folder["model.zip"];
         using JsonDocument trained = Json(Run("train", "--data", data, "--out", model, "--epochs", "2", "--width", "16", "--heads", "2", "--device", "cpu", "--json"));
         Assert.Equal(model, trained.RootElement.GetProperty("model").GetString());
@@ -47,16 +42,14 @@ public sealed class CommandLineTests : IDisposable
         string?[] ids = [.. next.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString())];
         Assert.Equal(3, ids.Length);
 
-        // The same lists in this process, which has not trained the model.
-        ITransformer loaded = new MLContext().Model.Load(model, out _);
-        IDataView row = new MLContext().Data.LoadFromEnumerable([new SmallShop.ShopperHistory { History = ["i1", "i2"] }]);
-        Assert.Equal(ids, loaded.Transform(row).GetColumn<string[]>("RecommendedItems").Single().Take(3));
+        // The same list in a process that knows Microsoft.ML alone.
+        Assert.Equal(ids, ChildProcess.RecommendedBy(model, _folder.Write("histories.txt", "i1,i2\n")).Single().Split(',').Take(3));
     }
 
     [Fact]
     public void ParquetOfAClusterIsPreparedAndTrainedOn()
     {
-        string data = WriteShop();
+        string data = _folder.WriteShop();
         WriteParquet("lake/events/day=1/part-0.parquet", $"SELECT substr(user_id, 2)::BIGINT AS who, item_id AS what, make_timestamp(timestamp * 1000000) AS moment FROM read_csv('{data}/interactions.tsv')");
         WriteParquet("lake/items/part-0.parquet", $"SELECT item_id AS what, title FROM read_csv('{data}/items.tsv')");
         File.WriteAllText(_folder["lake/events/_SUCCESS"], "");
@@ -77,7 +70,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void ItemsThatTrainingNeverSawAreMeasuredAndRecommendedFromTheirText()
     {
-        string data = WriteShop();
+        string data = _folder.WriteShop();
         string model = _folder["model.zip"];
         Json(Run("train", "--data", data, "--out", model, "--epochs", "2", "--width", "16", "--heads", "2", "--device", "cpu", "--cold-items", "0.3", "--id-dropout", "0.3", "--json")).Dispose();
         using JsonDocument figures = Json(Run("evaluate", "--model", model, "--data", data, "--device", "cpu", "--cold-items", "0.3", "--json"));
@@ -131,7 +124,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void APresetHoldsWhereNothingElseIsGiven()
     {
-        string data = WriteShop(), store = _folder["presets"];
+        string data = _folder.WriteShop(), store = _folder["presets"];
         string[] quick = ["train", "--data", data, "--epochs", "1", "--device", "cpu", "--json", "--runs", store, "--out"];
         using JsonDocument paper = Json(Run([.. quick, _folder["srt.zip"], "--preset", "srt", "--run-id", "srt", "--width", "16"]));
         Experiments.Scaling.RunRecord run = Assert.Single(new Experiments.Scaling.RunStore(store).Read());
@@ -145,7 +138,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void PretrainFisherFinetuneAndRecommendGoTogether()
     {
-        string one = WriteShop(), two = WriteShop("other");
+        string one = _folder.WriteShop(), two = _folder.WriteShop("other");
         string pretrained = _folder["pretrained.zip"], tuned = _folder["tuned.zip"];
         using JsonDocument trained = Json(Run("pretrain", "--data", one, "--data", two, "--out", pretrained, "--epochs", "2", "--width", "16", "--heads", "2", "--device", "cpu", "--json"));
         Assert.Equal(["data", "other"], trained.RootElement.GetProperty("domains").EnumerateObject().Select(domain => domain.Name));
@@ -175,7 +168,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void AModelIsRerankedEvaluatedAskedAndSearched()
     {
-        string data = WriteShop();
+        string data = _folder.WriteShop();
         Json(Run("train", "--data", data, "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions", "--json")).Dispose();
         using JsonDocument before = Json(Run("evaluate", "--model", "model.zip", "--data", data, "--json"));
         using JsonDocument reranked = Json(Run("rerank", "--model", "model.zip", "--data", data, "--out", "two.zip", "--candidates", "15", "--trees", "20", "--json"));
@@ -244,7 +237,7 @@ public sealed class CommandLineTests : IDisposable
     public void AnOutputThatCannotBeWrittenIsRefusedBeforeTraining()
     {
         string file = _folder.Write("file", "not a folder");
-        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", Path.Combine(file, "model.zip"));
+        (int code, _, string error) = Run("train", "--data", _folder.WriteShop(), "--out", Path.Combine(file, "model.zip"));
         Assert.Equal(2, code);
         Assert.Contains("cannot be written", error, StringComparison.Ordinal);
     }
@@ -253,7 +246,7 @@ public sealed class CommandLineTests : IDisposable
     public void AFolderWithoutLibtorchIsNamed()
     {
         _environment["SEQREC_LIBTORCH"] = _folder.Root;
-        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"]);
+        (int code, _, string error) = Run("train", "--data", _folder.WriteShop(), "--out", _folder["model.zip"]);
         Assert.Equal(2, code);
         Assert.Contains($"SEQREC_LIBTORCH is {_folder.Root}", error, StringComparison.Ordinal);
     }
@@ -262,10 +255,10 @@ public sealed class CommandLineTests : IDisposable
     public void ALibtorchElsewhereServes()
     {
         string elsewhere = Directory.CreateDirectory(_folder["torch"]).FullName;
-        foreach (string file in Directory.GetFiles(Path.Combine(_program, "libtorch")))
+        foreach (string file in Directory.GetFiles(Path.Combine(Path.GetDirectoryName(ChildProcess.SeqRec[^1])!, "libtorch")))
             File.CreateSymbolicLink(Path.Combine(elsewhere, Path.GetFileName(file)), file);
         _environment["SEQREC_LIBTORCH"] = elsewhere;
-        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"], "--epochs", "1", "--width", "16");
+        (int code, _, string error) = Run("train", "--data", _folder.WriteShop(), "--out", _folder["model.zip"], "--epochs", "1", "--width", "16");
         Assert.True(code == 0, error);
     }
 
@@ -274,7 +267,7 @@ public sealed class CommandLineTests : IDisposable
     {
         if (TorchSharp.torch.cuda.is_available())
             Assert.Skip("there is a CUDA device here");
-        (int code, _, string error) = Run("train", "--data", WriteShop(), "--out", _folder["model.zip"], "--device", "cuda");
+        (int code, _, string error) = Run("train", "--data", _folder.WriteShop(), "--out", _folder["model.zip"], "--device", "cuda");
         Assert.Equal(2, code);
         Assert.Contains("finds no CUDA device", error, StringComparison.Ordinal);
     }
@@ -287,15 +280,6 @@ public sealed class CommandLineTests : IDisposable
         (int code, string output, _) = Run(arguments);
         Assert.Equal(0, code);
         Assert.Contains("--", output, StringComparison.Ordinal);
-    }
-
-    private string WriteShop(string name = "data")
-    {
-        string data = Directory.CreateDirectory(_folder[name]).FullName;
-        IEnumerable<string> rows = Enumerable.Range(0, 30).SelectMany(u => Enumerable.Range(0, 6).Select(i => $"u{u}\ti{(u + i) % 20}\t{1_400_000_000 + i}"));
-        File.WriteAllText(Path.Combine(data, "interactions.tsv"), "user_id\titem_id\ttimestamp\n" + string.Join('\n', rows) + "\n");
-        File.WriteAllText(Path.Combine(data, "items.tsv"), "item_id\ttitle\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"i{i}\tThing {i}")) + "\n");
-        return data;
     }
 
     private void WriteParquet(string name, string select)
@@ -314,21 +298,7 @@ public sealed class CommandLineTests : IDisposable
 
     private (int Code, string Output, string Error) Run(params string[] arguments)
     {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(_program, "seqrec.dll"), .. arguments])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                WorkingDirectory = _folder.Root,
-            },
-        };
-        foreach ((string name, string value) in _environment)
-            process.StartInfo.Environment[name] = value;
-        process.Start();
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
+        using var process = new ChildProcess(_folder.Root, _environment, [.. ChildProcess.SeqRec, .. arguments]);
+        return process.Wait();
     }
 }

@@ -1,14 +1,11 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace MlNetSeqRec.Tests.Cli;
 
 /// <summary>seqrec recommend --all as a process: in shards, killed, and asked for what there is not.</summary>
+[Collection(nameof(RecommendAllTests))]
 public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixture<RecommendAllTests.Shop>, IDisposable
 {
-    private static readonly string _program = Path.Combine(
-        Data.Repository.Root, "src", "MlNetSeqRec.Cli", Path.GetRelativePath(Path.Combine(Data.Repository.Root, "tests", "MlNetSeqRec.Tests"), AppContext.BaseDirectory), "seqrec.dll");
-
     private readonly Data.TemporaryFolder _folder = new();
 
     /// <summary>3,000 shoppers, a model that was trained on a few of them, and the same with a re-ranker.</summary>
@@ -16,8 +13,8 @@ public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixtu
     {
         public Shop()
         {
-            Write("data", 3000);
-            Write("few", 60);
+            Folder.WriteShop("data", 3000);
+            Folder.WriteShop("few", 60);
             Assert.Equal(0, Run(Folder.Root, "train", "--data", "few", "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions").Code);
             Assert.Equal(0, Run(Folder.Root, "rerank", "--model", "model.zip", "--data", "few", "--out", "two.zip", "--candidates", "15", "--trees", "10").Code);
         }
@@ -27,14 +24,6 @@ public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixtu
         public string this[string name] => Folder[name];
 
         public void Dispose() => Folder.Dispose();
-
-        private void Write(string name, int users)
-        {
-            Directory.CreateDirectory(Folder[name]);
-            IEnumerable<string> rows = Enumerable.Range(0, users).SelectMany(u => Enumerable.Range(0, 6).Select(i => $"u{u}\ti{(u + i) % 20}\t{1_400_000_000 + i}"));
-            Folder.Write(name + "/interactions.tsv", "user_id\titem_id\ttimestamp\n" + string.Join('\n', rows) + "\n");
-            Folder.Write(name + "/items.tsv", "item_id\ttitle\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"i{i}\tThing {i}")) + "\n");
-        }
     }
 
     public void Dispose() => _folder.Dispose();
@@ -58,21 +47,16 @@ public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixtu
     }
 
     [Fact]
-    public async Task KilledAndStartedAgainGivesTheSameFiles()
+    public void KilledAndStartedAgainGivesTheSameFiles()
     {
         string[] all = ["recommend", "--all", "--model", shop["model.zip"], "--data", shop["data"], "--parts", "60", "--out"];
         Assert.Equal(0, Run(_folder.Root, [.. all, "whole"]).Code);
         Directory.CreateDirectory(_folder["killed"]);
         foreach (int parts in new[] { 1, 20, 40 })
         {
-            using Process process = Start(_folder.Root, [.. all, "killed"]);
-            while (!process.HasExited && Directory.GetFiles(_folder["killed"], "part-*").Length < parts)
-            {
-                await Task.Delay(1, TestContext.Current.CancellationToken);
-            }
-
+            using ChildProcess process = Start(_folder.Root, [.. all, "killed"]);
+            process.WaitUntil(() => Directory.GetFiles(_folder["killed"], "part-*").Length >= parts);
             process.Kill();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.InRange(Directory.GetFiles(_folder["killed"], "part-*").Length, parts, 59);
             Assert.False(File.Exists(_folder["killed/_SUCCESS"]));
         }
@@ -148,17 +132,10 @@ public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixtu
 
     private static (int Code, string Output, string Error) Run(string folder, params string[] arguments)
     {
-        using Process process = Start(folder, arguments);
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
+        using ChildProcess process = Start(folder, arguments);
+        return process.Wait();
     }
 
-    private static Process Start(string folder, string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [_program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        start.Environment["TMPDIR"] = folder; // what a killed process leaves goes with the test's folder
-        return Process.Start(start)!;
-    }
+    // What a killed process leaves goes with the test's folder.
+    private static ChildProcess Start(string folder, string[] arguments) => new(folder, new() { ["TMPDIR"] = folder }, [.. ChildProcess.SeqRec, .. arguments]);
 }

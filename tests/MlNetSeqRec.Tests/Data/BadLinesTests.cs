@@ -4,6 +4,7 @@ using MlNetSeqRec.Data;
 namespace MlNetSeqRec.Tests.Data;
 
 /// <summary>The same faults in every layout that is read line by line: what is good is kept, what is not is listed with its line.</summary>
+[Collection(nameof(BadLinesTests))]
 public sealed class BadLinesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

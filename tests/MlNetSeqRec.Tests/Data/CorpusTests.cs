@@ -4,6 +4,7 @@ using MlNetSeqRec.Data;
 namespace MlNetSeqRec.Tests.Data;
 
 /// <summary>What the preparation of a large corpus does beside reading: quarantine, removal of users, nested samples, categories.</summary>
+[Collection(nameof(CorpusTests))]
 public sealed class CorpusTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

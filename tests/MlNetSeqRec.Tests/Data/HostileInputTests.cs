@@ -10,6 +10,7 @@ namespace MlNetSeqRec.Tests.Data;
 /// Random bytes, and damaged good files, to every reader: it gives rows, or an <see cref="InvalidDataException"/> of one line that names
 /// the file. CsCheck_Iter in the environment sets how many are tried: a quarter of it, as each takes some hundredths of a second.
 /// </summary>
+[Collection(nameof(HostileInputTests))]
 public sealed class HostileInputTests : IDisposable
 {
     private static readonly string[] Reviews =

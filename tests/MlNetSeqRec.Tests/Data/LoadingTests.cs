@@ -2,6 +2,7 @@ using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Tests.Data;
 
+[Collection(nameof(LoadingTests))]
 public sealed class LoadingTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

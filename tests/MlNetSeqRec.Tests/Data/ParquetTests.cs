@@ -4,13 +4,21 @@ using MlNetSeqRec.Data;
 namespace MlNetSeqRec.Tests.Data;
 
 /// <summary>Parquet as a cluster writes it.</summary>
+[Collection(nameof(ParquetTests))]
 public sealed class ParquetTests : IDisposable
 {
     private const string Seconds = "1405296000";
 
     private readonly TemporaryFolder _folder = new();
+    private readonly DuckDBConnection _connection = new(DuckDBConnectionStringBuilder.InMemoryConnectionString);
 
-    public void Dispose() => _folder.Dispose();
+    public ParquetTests() => _connection.Open();
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _folder.Dispose();
+    }
 
     [Theory]
     [InlineData("1405296000::BIGINT")]
@@ -250,10 +258,8 @@ public sealed class ParquetTests : IDisposable
     private void Write(string name, string select)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
-        using var connection = new DuckDBConnection(DuckDBConnectionStringBuilder.InMemoryConnectionString);
-        connection.Open();
         string target = _folder["written.parquet"];
-        Sql.Execute(connection, $"COPY ({select}) TO {Sql.Literal(target)} (FORMAT parquet)", TestContext.Current.CancellationToken);
+        Sql.Execute(_connection, $"COPY ({select}) TO {Sql.Literal(target)} (FORMAT parquet)", TestContext.Current.CancellationToken);
         File.Move(target, _folder[name], overwrite: true);
     }
 

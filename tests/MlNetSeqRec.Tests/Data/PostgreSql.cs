@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace MlNetSeqRec.Tests.Data;
 
 /// <summary>
@@ -42,7 +40,7 @@ public sealed class PostgreSql : IDisposable
 
     /// <summary>Runs statements.</summary>
     public void Execute(params string[] commands) =>
-        Run(Path.Combine(_programs, "psql"), ["--host", _folder.FullName, "--username", User, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", .. commands.SelectMany(command => new[] { "--command", command })]);
+        Run([Path.Combine(_programs, "psql"), "--host", _folder.FullName, "--username", User, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", .. commands.SelectMany(command => new[] { "--command", command })]);
 
     public void Dispose()
     {
@@ -54,18 +52,8 @@ public sealed class PostgreSql : IDisposable
     {
         string path = Path.Combine(_programs, program);
         string[] asUser = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", User, "--regid", User, "--clear-groups", path] : [path];
-        Run(asUser[0], [.. asUser[1..], .. arguments]);
+        Run([.. asUser, .. arguments]);
     }
 
-    // What it prints goes to a file: a server that stays would keep a pipe open.
-    private void Run(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("sh", ["-c", "log=$1; shift; exec \"$@\" > \"$log\" 2>&1", "sh", Log, program, .. arguments]) { WorkingDirectory = "/" };
-        start.Environment["LC_ALL"] = "C";
-        using Process process = Process.Start(start)!;
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {File.ReadAllText(Log)}");
-    }
-
-    private string Log => Path.Combine(_folder.FullName, $"log-{Environment.CurrentManagedThreadId}.txt");
+    private static void Run(params string[] command) => ChildProcess.OutputOf("/", ["env", "LC_ALL=C", .. command]);
 }

@@ -3,6 +3,7 @@ using MlNetSeqRec.Data;
 
 namespace MlNetSeqRec.Tests.Data;
 
+[Collection(nameof(PreparationTests))]
 public sealed class PreparationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -3,6 +3,7 @@ using MlNetSeqRec.Data;
 namespace MlNetSeqRec.Tests.Data;
 
 /// <summary>Runs that were stopped, and runs whose folder is prepared already.</summary>
+[Collection(nameof(ResumeTests))]
 public sealed class ResumeTests : IDisposable
 {
     private static readonly string[] Results = ["interactions.parquet", "items.parquet", "rejected.tsv", "vocabulary.bin", "tokens.parquet"];

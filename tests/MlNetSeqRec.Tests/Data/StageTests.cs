@@ -6,6 +6,7 @@ using MlNetSeqRec.Data;
 namespace MlNetSeqRec.Tests.Data;
 
 /// <summary>What each stage of a preparation leaves, and what is told about it.</summary>
+[Collection(nameof(StageTests))]
 public sealed class StageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

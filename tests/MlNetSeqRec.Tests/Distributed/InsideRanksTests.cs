@@ -15,7 +15,7 @@ public class InsideRanksTests
     {
         if (Environment.GetEnvironmentVariable(Asked) is not null)
             Assert.Skip("this process is a rank");
-        using var job = new MpiJob(
+        using ChildProcess job = MpiJob.Start(
             AppContext.BaseDirectory, "-x", $"{Asked}=1", "-n", $"{ranks}", Path.Combine(AppContext.BaseDirectory, "MlNetSeqRec.Tests"), "-noColor", "-method", $"*.{nameof(RanksAgreeAddUpAndMend)}");
         (int code, string output, string error) = job.Wait();
         Assert.True(code == 0, output + error);

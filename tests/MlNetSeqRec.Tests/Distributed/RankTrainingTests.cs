@@ -38,6 +38,7 @@ public sealed class RankTrainingTests : IDisposable
     [Fact]
     public void MoreRanksThanHistoriesInAStepDoNoHarm()
     {
+        _shop.Write("data", 80, seed: 5);
         using JsonDocument together = _shop.Train(4, "together.zip", "--items", "id", "--epochs", "1", "--batch", "3");
         using JsonDocument alone = Alone("alone.zip", "--items", "id", "--epochs", "1", "--batch", "12");
         Assert.Equal(RankedShop.Losses(alone)[0], RankedShop.Losses(together)[0], 1e-3 * RankedShop.Losses(alone)[0]);
@@ -46,6 +47,7 @@ public sealed class RankTrainingTests : IDisposable
     [Fact]
     public void OnlyUsedRowsOfALargeTableAreSent()
     {
+        _shop.Write("data", 80, seed: 5);
         using JsonDocument all = _shop.Train(2, "all.zip", "--items", "id", "--epochs", "1", "--batch", "20");
         using JsonDocument some = _shop.Train(2, "some.zip", "--items", "id", "--epochs", "1", "--batch", "20", "--negatives", "3");
         long saved = all.RootElement.GetProperty("exchangedBytesPerStep").GetInt64() - some.RootElement.GetProperty("exchangedBytesPerStep").GetInt64();
@@ -68,7 +70,7 @@ public sealed class RankTrainingTests : IDisposable
         _shop.Write("other", 120, seed: 9);
         string[] pretrain = [.. _shop.Arguments("pretrained.zip", "--items", "text", "--epochs", "2", "--batch", "120", "--data", "other")];
         pretrain[2] = "pretrain";
-        using MpiJob job = _shop.Start(pretrain, pretrain);
+        using ChildProcess job = _shop.Start(pretrain, pretrain);
         (int code, string output, string error) = job.Wait();
         Assert.True(code == 0, error);
         using JsonDocument pretrained = JsonDocument.Parse(output);
@@ -78,7 +80,7 @@ public sealed class RankTrainingTests : IDisposable
     [Fact]
     public void RanksOfOtherOptionsAreRefusedBeforeTheFirstStep()
     {
-        using MpiJob job = _shop.Start(_shop.Arguments("model.zip", "--seed", "1"), _shop.Arguments("model.zip", "--seed", "2", "--learning-rate", "0.25"));
+        using ChildProcess job = _shop.Start(_shop.Arguments("model.zip", "--seed", "1"), _shop.Arguments("model.zip", "--seed", "2", "--learning-rate", "0.25"));
         (int code, string output, string error) = job.Wait();
         Assert.Equal((2, string.Empty), (code, output));
         Assert.Contains("rank 1 on ", error, StringComparison.Ordinal);
@@ -93,7 +95,7 @@ public sealed class RankTrainingTests : IDisposable
         _shop.Write("other", 240, seed: 6);
         string[] other = _shop.Arguments("model.zip");
         other[Array.IndexOf(other, "data")] = "other";
-        using MpiJob job = _shop.Start(_shop.Arguments("model.zip"), other);
+        using ChildProcess job = _shop.Start(_shop.Arguments("model.zip"), other);
         (int code, _, string error) = job.Wait();
         Assert.Equal(2, code);
         Assert.Matches("rank 1 on .* has .*data fingerprint [0-9A-F]{16} where rank 0", error);
@@ -104,7 +106,7 @@ public sealed class RankTrainingTests : IDisposable
     {
         string[] lost = _shop.Arguments("model.zip");
         lost[Array.IndexOf(lost, "data")] = "nowhere";
-        using MpiJob job = _shop.Start(_shop.Arguments("model.zip"), lost);
+        using ChildProcess job = _shop.Start(_shop.Arguments("model.zip"), lost);
         (int code, _, string error) = job.Wait();
         Assert.Equal(2, code);
         Assert.Contains($"seqrec: rank 1 of 2 on {Environment.MachineName}: ", error, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML;
 
@@ -8,9 +7,6 @@ namespace MlNetSeqRec.Tests.Distributed;
 internal sealed class RankedShop : IDisposable
 {
     private const int Items = 40;
-
-    private static readonly string _program = Path.Combine(
-        Data.Repository.Root, "src", "MlNetSeqRec.Cli", Path.GetRelativePath(Path.Combine(Data.Repository.Root, "tests", "MlNetSeqRec.Tests"), AppContext.BaseDirectory), "seqrec.dll");
 
     private readonly Data.TemporaryFolder _folder = new();
 
@@ -41,42 +37,31 @@ internal sealed class RankedShop : IDisposable
         string[] usual = ["--dropout", "0", "--token-dropout", "0", "--warm-up", "5", "--learning-rate", "0.005"];
         return
         [
-            "dotnet", _program, "train", "--data", "data", "--out", model, "--device", "cpu", "--json", "--width", "16", "--heads", "2", "--layers", "1",
+            .. ChildProcess.SeqRec, "train", "--data", "data", "--out", model, "--device", "cpu", "--json", "--width", "16", "--heads", "2", "--layers", "1",
             .. usual.Chunk(2).Where(option => !more.Contains(option[0])).SelectMany(option => option), .. more,
         ];
     }
 
     /// <summary>Starts ranks that train together.</summary>
-    public MpiJob Start(int ranks, string model, params string[] more) => new(_folder.Root, ["-n", $"{ranks}", .. Arguments(model, more)]);
+    public ChildProcess Start(int ranks, string model, params string[] more) => MpiJob.Start(_folder.Root, ["-n", $"{ranks}", .. Arguments(model, more)]);
 
     /// <summary>Starts ranks with arguments of their own.</summary>
-    public MpiJob Start(params string[][] ranks) => new(_folder.Root, [.. ranks.SelectMany((own, i) => (string[])[.. i == 0 ? [] : new[] { ":" }, "-n", "1", .. own])]);
+    public ChildProcess Start(params string[][] ranks) => MpiJob.Start(_folder.Root, [.. ranks.SelectMany((own, i) => (string[])[.. i == 0 ? [] : new[] { ":" }, "-n", "1", .. own])]);
 
     /// <summary>Trains to the end with ranks; what it printed.</summary>
     public JsonDocument Train(int ranks, string model, params string[] more)
     {
-        using MpiJob job = Start(ranks, model, more);
+        using ChildProcess job = Start(ranks, model, more);
         (int code, string output, string error) = job.Wait();
         Assert.True(code == 0, error);
         return JsonDocument.Parse(output);
     }
 
     /// <summary>Trains in one process, which MPI has nothing to do with.</summary>
-    public (int Code, string Output, string Error) TrainAlone(string model, IReadOnlyDictionary<string, string>? environment, params string[] more)
+    public (int Code, string Output, string Error) TrainAlone(string model, Dictionary<string, string>? environment, params string[] more)
     {
-        string[] all = Arguments(model, more);
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Root },
-        };
-        process.StartInfo.Environment["OMP_NUM_THREADS"] = "1";
-        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
-            process.StartInfo.Environment[name] = value;
-        process.Start();
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
+        using var process = new ChildProcess(_folder.Root, environment ?? [], Arguments(model, more));
+        return process.Wait();
     }
 
     /// <summary>The weights of a model.</summary>

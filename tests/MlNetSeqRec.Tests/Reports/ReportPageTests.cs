@@ -4,6 +4,7 @@ using MlNetSeqRec.Experiments.Reports;
 namespace MlNetSeqRec.Tests.Reports;
 
 /// <summary>The page as a person has it: in a browser, from the disk.</summary>
+[Collection(nameof(ReportPageTests))]
 public sealed class ReportPageTests : IClassFixture<Browser>, IDisposable
 {
     private readonly Browser _browser;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.FastTree;
@@ -115,10 +114,7 @@ public class RerankingTests(RerankedShop shop) : IClassFixture<RerankedShop>
         File.WriteAllLines(folder["histories.txt"], histories.Select(history => string.Join(',', history)));
         IDataView rows = shop.Ml.Data.LoadFromEnumerable(histories.Select(history => new SmallShop.ShopperHistory { History = history }));
         string[] expected = [.. shop.Chain.Transform(rows).GetColumn<string[]>("RecommendedItems").Select(items => string.Join(',', items))];
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ModelLoader.dll"), folder["model.zip"], folder["histories.txt"]]) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(expected, output.TrimEnd().Split('\n'));
+        Assert.Equal(expected, ChildProcess.RecommendedBy(folder["model.zip"], folder["histories.txt"]));
 
         ITransformer loaded = new MLContext().Model.Load(folder["model.zip"], out _);
         Assert.Equal(Evaluate(shop.Chain).Ndcg(10), Evaluate(loaded).Ndcg(10));

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MlNetSeqRec.Tests.Data;
 
 namespace MlNetSeqRec.Tests.Samples;
 
+[Collection(nameof(AddedStepTests))]
 public class AddedStepTests
 {
     [Fact]
@@ -18,10 +18,7 @@ public class AddedStepTests
     private static double Run(string name)
     {
         string program = Path.Combine(Repository.Root, "samples", "AddedStep", name, "bin", "Release", "net10.0", $"AddedStep.{name}.dll");
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, output);
+        string output = ChildProcess.OutputOf(Repository.Root, "dotnet", program);
         return double.Parse(Regex.Match(output, @"([\d.]+) ?%").Groups[1].Value, CultureInfo.InvariantCulture);
     }
 }

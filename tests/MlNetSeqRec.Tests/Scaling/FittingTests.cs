@@ -3,6 +3,7 @@ using MlNetSeqRec.Experiments.Scaling;
 
 namespace MlNetSeqRec.Tests.Scaling;
 
+[Collection(nameof(FittingTests))]
 public sealed class FittingTests
 {
     [Fact]

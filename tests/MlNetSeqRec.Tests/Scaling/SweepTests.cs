@@ -14,7 +14,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void SamplesAreNestedAndJudgedAlike()
     {
-        string data = WriteShop("shop", users: 60);
+        string data = _folder.WriteShop("shop", users: 60);
         NestedSamples samples = NestedSamples.Open(data, _folder["samples"], heldOutUsers: 15, seed: 1, TestContext.Current.CancellationToken);
         HashSet<string> held = Users(samples.HeldOut), small = Users(Get(60)), large = Users(Get(150)), all = Users(Get(null));
         Assert.Equal(15, held.Count);
@@ -37,8 +37,8 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void SamplesOfAnotherDataSetAreRefused()
     {
-        NestedSamples.Open(WriteShop("shop", 60), _folder["samples"], 15, 1, TestContext.Current.CancellationToken);
-        string other = WriteShop("other", 61);
+        NestedSamples.Open(_folder.WriteShop("shop", 60), _folder["samples"], 15, 1, TestContext.Current.CancellationToken);
+        string other = _folder.WriteShop("other", 61);
         Assert.Contains("another data set", Assert.Throws<InvalidDataException>(() => NestedSamples.Open(other, _folder["samples"], 15, 1, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Assert.Contains("15 users held out", Assert.Throws<InvalidDataException>(() => NestedSamples.Open(_folder["shop"], _folder["samples"], 16, 1, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Assert.Contains("fewer than 99", Assert.Throws<InvalidDataException>(() => NestedSamples.Open(other, _folder["more"], 99, 1, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void AFingerprintIsThatOfTheRows()
     {
-        string data = WriteShop("shop", 60), again = Directory.CreateDirectory(_folder["again"]).FullName;
+        string data = _folder.WriteShop("shop", 60), again = Directory.CreateDirectory(_folder["again"]).FullName;
         Query($"COPY (SELECT * FROM read_csv('{data}/interactions.tsv', all_varchar = true) ORDER BY item_id DESC) TO '{again}/interactions.tsv' (DELIMITER '\t', HEADER)");
         File.Copy(Path.Combine(data, "items.tsv"), Path.Combine(again, "items.tsv"));
         Assert.Equal(NestedSamples.FingerprintOf(data), NestedSamples.FingerprintOf(again));
@@ -58,7 +58,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void MergedFoldersKeepTheirUsersApart()
     {
-        (long users, long items, long interactions) = MergedFolders.Write([WriteShop("a", 30), WriteShop("b", 40)], _folder["both"], TestContext.Current.CancellationToken);
+        (long users, long items, long interactions) = MergedFolders.Write([_folder.WriteShop("a", 30), _folder.WriteShop("b", 40)], _folder["both"], TestContext.Current.CancellationToken);
         Assert.Equal((70, 40, 420), (users, items, interactions));
         Assert.Contains("a/u7", Users(_folder["both"]));
         Assert.Contains("b/u7", Users(_folder["both"]));
@@ -85,7 +85,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void ASweepGoesOnWhereItStoppedAndRunsNothingTwice()
     {
-        SweepOptions options = Options(WriteShop("shop", 60));
+        SweepOptions options = Options(_folder.WriteShop("shop", 60));
         SweepReport none = Sweep.Run(options with { TimeLimit = TimeSpan.FromMilliseconds(1) }, null, TestContext.Current.CancellationToken);
         Assert.Equal((4, 0, 0, 4), (none.Runs, none.Before, none.Done, none.Left));
 
@@ -118,14 +118,14 @@ public sealed class SweepTests : IDisposable
             Assert.Equal([TrainingCost.Flops(work, run.Width, 1), 2 * TrainingCost.Flops(work, run.Width, 1)], run.Epochs.Select(epoch => epoch.Flops));
         }
 
-        WriteShop("shop", 61);
+        _folder.WriteShop("shop", 61);
         Assert.Throws<InvalidDataException>(() => Sweep.Run(options, null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void ARunThatFailsIsNamedAndTheOthersGoOn()
     {
-        SweepOptions options = Options(WriteShop("shop", 60)) with { Runs = [new SweepRun(16, 1, null, 1), new SweepRun(18, 1, null, 1)] };
+        SweepOptions options = Options(_folder.WriteShop("shop", 60)) with { Runs = [new SweepRun(16, 1, null, 1), new SweepRun(18, 1, null, 1)] };
         SweepReport report = Sweep.Run(options, null, TestContext.Current.CancellationToken);
         Assert.Equal(1, report.Done);
         Assert.StartsWith("w18-", Assert.Single(report.Failed).Key, StringComparison.Ordinal);
@@ -147,15 +147,6 @@ public sealed class SweepTests : IDisposable
             Devices = ["cpu"],
             Parallel = 2,
         };
-    }
-
-    private string WriteShop(string name, int users)
-    {
-        string data = Directory.CreateDirectory(_folder[name]).FullName;
-        IEnumerable<string> rows = Enumerable.Range(0, users).SelectMany(u => Enumerable.Range(0, 6).Select(i => $"u{u}\ti{(u + i) % 20}\t{1_400_000_000 + i}"));
-        File.WriteAllText(Path.Combine(data, "interactions.tsv"), "user_id\titem_id\ttimestamp\n" + string.Join('\n', rows) + "\n");
-        File.WriteAllText(Path.Combine(data, "items.tsv"), "item_id\ttitle\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"i{i}\tThing {i}")) + "\n");
-        return data;
     }
 
     private static HashSet<string> Users(string folder) => [.. Query($"SELECT string_agg(DISTINCT user_id, ',') FROM read_parquet('{folder}/interactions.parquet')").Split(',')];

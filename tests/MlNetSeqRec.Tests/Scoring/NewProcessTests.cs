@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -20,13 +19,6 @@ public class NewProcessTests
         IDataView here = ml.Data.LoadFromEnumerable(histories.Select(history => new SmallShop.ShopperHistory { History = history }));
         string[] expected = [.. chain.Transform(here).GetColumn<string[]>("RecommendedItems").Select(items => string.Join(',', items))];
 
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ModelLoader.dll"), folder["model.zip"], folder["histories.txt"]])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        Assert.Equal(expected, output.TrimEnd().Split('\n'));
+        Assert.Equal(expected, ChildProcess.RecommendedBy(folder["model.zip"], folder["histories.txt"]));
     }
 }
