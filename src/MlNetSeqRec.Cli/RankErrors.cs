@@ -6,10 +6,13 @@ internal static class RankErrors
     // The first to say it ends the job. Where all ranks fail alike, in a file that is not there for example, that is the first rank.
     private static readonly TimeSpan _wait = TimeSpan.FromSeconds(2);
 
-    /// <summary>Before the ranks know each other, the launcher's variable tells.</summary>
+    // Of mpirun, srun --mpi=pmix, another MPI and srun without one.
+    private static readonly string[] _variables = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"];
+
+    /// <summary>Before the ranks know each other, the launcher tells.</summary>
     public static void LetTheFirstSpeak()
     {
-        if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") is not null and not "0")
+        if (_variables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(rank => rank is not null) is not null and not "0")
             Thread.Sleep(_wait);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,6 +27,7 @@ public sealed unsafe class ProcessGroup : IDisposable
 
     private readonly Mpi? _mpi;
     private Nccl? _nccl;
+    private Lifeline? _lifeline;
     private bool _hasLeft;
 
     private ProcessGroup(Mpi? mpi)
@@ -67,12 +67,15 @@ public sealed unsafe class ProcessGroup : IDisposable
     /// 1, as <c>srun --mpi=pmix</c> does.)
     /// </summary>
     /// <exception cref="DllNotFoundException">There is no Open MPI on this machine; says how to get it.</exception>
-    /// <exception cref="InvalidOperationException">MPI finds another number of processes than were started.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// MPI finds another number of processes than were started, or several were started in a way that it does not see: by <c>srun</c>
+    /// without PMIx, or by another MPI.
+    /// </exception>
     public static ProcessGroup? JoinIfStarted()
     {
         if (_hasJoined)
             return _joined is { _hasLeft: false } ? _joined : throw new InvalidOperationException("This process has left its group; MPI lets nobody come back");
-        int started = Started("OMPI_COMM_WORLD_SIZE") ?? (Environment.GetEnvironmentVariable("PMIX_RANK") is null ? null : Started("SLURM_STEP_NUM_TASKS")) ?? 1;
+        int started = Launcher.Processes(Environment.GetEnvironmentVariable);
         if (started < 2)
             return null;
         Mpi mpi = Mpi.Start();
@@ -80,6 +83,8 @@ public sealed unsafe class ProcessGroup : IDisposable
             throw new InvalidOperationException($"{started} processes were started, and MPI finds {mpi.Count}: what started them (mpirun, srun) and libmpi are of different installations");
         _joined = new ProcessGroup(mpi);
         _hasJoined = true;
+        if (!Launcher.IsMpirun(Environment.GetEnvironmentVariable))
+            _joined._lifeline = _joined.Tie(_joined.EndWith);
         if (OperatingSystem.IsLinux())
             GpuOfRank.Choose(_joined);
         return _joined;
@@ -94,7 +99,11 @@ public sealed unsafe class ProcessGroup : IDisposable
         if (_mpi is null || _hasLeft)
             return;
         _hasLeft = true;
+        if (_lifeline is not null)
+            Barrier(); // none ends before all are here, and what comes after needs no watching
+        _lifeline?.Release();
         _mpi.Stop();
+        _lifeline?.Dispose();
     }
 
     internal void Barrier() => _mpi?.Barrier();
@@ -146,6 +155,30 @@ public sealed unsafe class ProcessGroup : IDisposable
     /// <summary>Each rank's text, on all ranks.</summary>
     internal IReadOnlyList<string> Gather(string text) => [.. Enumerable.Range(0, Count).Select(rank => FromRank(rank, text))];
 
+    /// <summary>Has this rank told of the end of any other; null where TCP does not go between the hosts: then the launcher alone ends the job.</summary>
+    internal Lifeline? Tie(Action<int, bool> died)
+    {
+        Lifeline? line = IsFirst ? Lifeline.Listen(Count, CountOnHost == Count, told => FromFirst(told), died) : Lifeline.Connect(Rank, FromFirst(string.Empty), died);
+        Span<double> tied = [line is null ? 0 : 1];
+        Sum(tied);
+        if (tied[0] < Count)
+        {
+            line?.Dispose();
+            return null;
+        }
+
+        line!.Watch();
+        return line;
+    }
+
+    // On standard error, as nobody could do anything with it before the process ends.
+    private void EndWith(int rank, bool isToSay)
+    {
+        if (isToSay && (rank != 0 || Rank == 1))
+            Console.Error.WriteLine($"seqrec: rank {rank} of {Count} on {Hosts[rank]} has died, and so the others end");
+        NativeEnvironment.Exit(2);
+    }
+
     private string FromRank(int rank, string text)
     {
         if (_mpi is null)
@@ -158,7 +191,4 @@ public sealed unsafe class ProcessGroup : IDisposable
             _mpi.Broadcast(first, length, rank);
         return Encoding.UTF8.GetString(bytes);
     }
-
-    private static int? Started(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
 }

@@ -36,6 +36,7 @@ public class InsideRanksTests
             Collectives(group);
             Exchange(group);
             Mending(group);
+            Ends(group);
             NullIsStillAnException();
         }
         catch (Exception e)
@@ -70,6 +71,24 @@ public class InsideRanksTests
         using Tensor large = ones(3_000_000) * (rank + 1);
         group.Sum(large);
         Assert.All(large.Values<float>(), value => Assert.Equal(n * (n + 1) / 2, value));
+    }
+
+    // As the ranks that srun starts: an end is a connection that closes.
+    private static void Ends(ProcessGroup group)
+    {
+        using var heard = new System.Collections.Concurrent.BlockingCollection<int>();
+        using Lifeline line = group.Tie((dead, _) => heard.Add(dead))!;
+        if (group.Rank == group.Count - 1)
+        {
+            line.Dispose();
+        }
+        else
+        {
+            Assert.True(heard.TryTake(out int dead, TimeSpan.FromSeconds(20)));
+            Assert.Equal(group.Count - 1, dead);
+        }
+
+        group.Barrier();
     }
 
     // Each rank has rows of its own of a table of 6, and all have row 5.
