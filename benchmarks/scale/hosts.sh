@@ -36,7 +36,7 @@ hosts() { # command of both ranks
     --mca btl_tcp_if_include seqrec-cable --mca oob_tcp_if_include seqrec-cable -x OMP_NUM_THREADS -x PATH -x SCALE_JOB "$@"
 }
 sent() { for node in 1 2; do ip netns exec "seqrec-$node" cat /sys/class/net/seqrec-cable/statistics/tx_bytes; done | paste -sd+ | bc; }
-how="--data $data --device cpu --json --no-transitions --patience 1000 --items id+text --dropout 0 --token-dropout 0"
+how="--data $data --device cpu --json --no-transitions --no-text-similarity --patience 1000 --items id+text --dropout 0 --token-dropout 0"
 
 # shellcheck disable=SC2086
 $seqrec train $how --batch $((2 * batch)) --epochs "${CURVE_EPOCHS:-4}" --out one.zip > hosts-1.json 2> hosts-1.log

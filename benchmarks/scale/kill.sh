@@ -8,7 +8,7 @@ data=$(realpath "$DATA")
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS=1
 seqrec="dotnet $root/src/MlNetSeqRec.Cli/bin/Release/net10.0/seqrec.dll"
 mkdir -p "$out" && cd "$out"
-how="--data $data --device cpu --json --no-transitions --patience 1000 --epochs ${EPOCHS:-6} --batch ${BATCH:-1024} --out model.zip"
+how="--data $data --device cpu --json --no-transitions --no-text-similarity --patience 1000 --epochs ${EPOCHS:-6} --batch ${BATCH:-1024} --out model.zip"
 ranks() { mpirun --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n "$@"; }
 victim() { # rank: its process in the job that is named in the environment
   for process in $(pgrep -f "seqrec.dll train"); do

@@ -20,7 +20,7 @@ fi
 train() { # name, ranks, options…
   local name=$1 count=$2; shift 2
   local run=$seqrec; [ "$count" -eq 1 ] || run="mpirun ${MPI_OPTIONS:-} --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n $count $seqrec"
-  $run train --data "$DATA" --out "$name.zip" --device cpu --json --no-transitions --patience 1000 ${HOW:-} "$@" > "$name.json" 2> "$name.log"
+  $run train --data "$DATA" --out "$name.zip" --device cpu --json --no-transitions --no-text-similarity --patience 1000 ${HOW:-} "$@" > "$name.json" 2> "$name.log"
   rm -f "$name.zip"
 }
 

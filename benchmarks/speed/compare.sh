@@ -23,7 +23,7 @@ both() {
   for precision in ${PRECISIONS:-Single BFloat16}; do
     watch "$name.seqrec-$precision"
     # shellcheck disable=SC2086
-    seqrec train --out "$out/m.zip" --device cuda --json --no-transitions --time-limit "$limit" --precision "$precision" $ours > "$out/$name.seqrec-$precision.json" 2> "$out/$name.seqrec-$precision.log"
+    seqrec train --out "$out/m.zip" --device cuda --json --no-transitions --no-text-similarity --time-limit "$limit" --precision "$precision" $ours > "$out/$name.seqrec-$precision.json" 2> "$out/$name.seqrec-$precision.log"
     unwatch
   done
   # shellcheck disable=SC2086

@@ -104,13 +104,9 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
             network,
             names => new FineTuningPlan(names, _options, shape.Layers, network.Shape.HasIds) { Pretrained = FisherInformation.IdentityOf(_pretrained.Network)[..16] },
             _options.ElasticWeightConsolidation == 0 ? null : step => _options.Fisher!.MakeAnchor(_options.ElasticWeightConsolidation, step, merged));
-        TransitionTable? transitions = null;
-        if (domain.Validation is not null && _options.Training.Transitions)
-        {
-            (transitions, double ndcg) = TransitionChoice.Choose([network], domain, merged.Tokenizer, wanted: true, device, _options.Training.ProcessGroup);
-            summary = summary with { ValidationNdcg = ndcg, TransitionWeight = transitions?.Weight ?? 0 };
-        }
-
-        return new TrainedModel([network], transitions, domain.Catalogue, merged.Tokenizer, run.Popularity[0], summary, device);
+        GainTable? gains = null;
+        if (domain.Validation is not null && _options.Training.AddsGains)
+            (gains, summary) = GainChoice.Choose([network], domain, merged.Tokenizer, _options.Training, device).In(summary);
+        return new TrainedModel([network], gains, domain.Catalogue, merged.Tokenizer, run.Popularity[0], summary, device);
     }
 }

@@ -35,12 +35,12 @@ internal static class NativeModel
         return model!;
     }
 
-    /// <summary>A header; the format is named in 8 letters, and its first version is 0x00010001.</summary>
-    public static VersionInfo Version(string format, string loader) => new(
+    /// <summary>A header; the format is named in 8 letters, and its first version is 0x00010001. Only the same version is read.</summary>
+    public static VersionInfo Version(string format, string loader, uint version = 0x00010001) => new(
         modelSignature: format,
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
+        verWrittenCur: version,
+        verReadableCur: version,
+        verWeCanReadBack: version,
         loaderAssemblyName: typeof(NativeModel).Assembly.FullName!,
         loaderSignature: loader);
 }
@@ -62,7 +62,7 @@ internal static class RecommendationLoader
 {
     public const string Signature = "SeqRecTransformer";
 
-    private static readonly VersionInfo _version = NativeModel.Version("SEQRECTF", Signature);
+    private static readonly VersionInfo _version = NativeModel.Version("SEQRECTF", Signature, 0x00010002);
 
     public static void Save(ModelSaveContext context, SequentialRecommendationTransformer transformer) => NativeModel.Save(context, _version, transformer.Write);
 

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
-/// <summary>What the scores of some histories gain from their latest item's followers, as sparse pairs of a row and an item.</summary>
+/// <summary>What the scores of some histories gain from their latest items, as sparse pairs of a row and an item.</summary>
 /// <param name="Rows">The history of each pair.</param>
 /// <param name="Places">The candidate of each pair.</param>
 /// <param name="Gains">What its score gains.</param>
 internal sealed record FollowerScores(long[] Rows, long[] Places, float[] Gains)
 {
-    public static FollowerScores Of(TransitionTable transitions, ReadOnlySpan<int> latest, Candidates among)
+    public static FollowerScores Of(GainTable gained, ReadOnlySpan<int> latest, Candidates among)
     {
         var rows = new List<long>();
         var places = new List<long>();
@@ -18,7 +18,7 @@ internal sealed record FollowerScores(long[] Rows, long[] Places, float[] Gains)
         {
             if (latest[row] < 0)
                 continue;
-            foreach ((int item, float gain) in transitions.After(latest[row]))
+            foreach ((int item, float gain) in gained.After(latest[row]))
             {
                 if (among.PlaceOf(item) is not (>= 0 and int place))
                     continue;

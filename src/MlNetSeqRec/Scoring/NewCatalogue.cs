@@ -26,7 +26,7 @@ internal static class NewCatalogue
         int[] popularity = [.. Enumerable.Range(0, catalogue.Count).Select(item => CountOf(model, catalogue.IdOf(item)))];
         return new TrainedModel(
             [.. model.Networks.Select(network => Over(network, model.Catalogue, catalogue, model.Network.Shape.Encoding, model.Device))],
-            null,
+            Gains(model, catalogue),
             catalogue,
             model.Tokenizer,
             popularity,
@@ -44,6 +44,31 @@ internal static class NewCatalogue
         network.to(device);
         network.eval();
         return network;
+    }
+
+    // Known items add what they added to known ones; others add by their texts, and gain by them.
+    private static GainTable? Gains(TrainedModel model, ItemCatalogue catalogue)
+    {
+        if (model.Gains is null)
+            return null;
+        var weight = (float)model.Training.TextSimilarityWeight;
+        TextNeighbours? texts = weight > 0 ? TextNeighbours.Find(model.Tokenizer!.Tokenize(catalogue)) : null;
+        int[] before = [.. Enumerable.Range(0, catalogue.Count).Select(item => model.Catalogue.IndexOf(catalogue.IdOf(item)))];
+        int[] now = [.. Enumerable.Range(0, model.Catalogue.Count).Select(item => catalogue.IndexOf(model.Catalogue.IdOf(item)))];
+        return GainTable.Make(catalogue.Count, (item, gains) =>
+        {
+            foreach ((int other, float gain) in before[item] < 0 ? [] : model.Gains.After(before[item]))
+            {
+                if (now[other] >= 0)
+                    gains[now[other]] = gain;
+            }
+
+            foreach ((int other, float cosine) in texts is null ? default : texts.Of(item))
+            {
+                if (before[item] < 0 || before[other] < 0)
+                    gains[other] = weight * cosine;
+            }
+        });
     }
 
     public static InvalidDataException NoneCanBeScored(ItemCatalogue items) =>

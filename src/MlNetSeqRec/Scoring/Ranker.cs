@@ -16,8 +16,8 @@ internal readonly record struct TargetRanks(float All, float Unseen);
 /// </summary>
 /// <param name="networks">The networks, with their item vectors; not disposed of here.</param>
 /// <param name="popularity">How often each item occurs in training, [items], float.</param>
-/// <param name="transitions">What scores gain from the latest item's followers; null for nothing.</param>
-internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, TransitionTable? transitions = null) : IDisposable
+/// <param name="gains">What the latest item adds to the scores; null for nothing.</param>
+internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTable? gains = null) : IDisposable
 {
     private const int FewScores = 1_000_000; // that stay in a processor's caches until they are read
 
@@ -152,7 +152,7 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, Transi
         float[] best = scores.Values<float>();
         long[] places = items.Values<long>();
         int columns = (int)scores.shape[1];
-        FollowerMerge? followers = transitions is null ? null : new FollowerMerge(FollowerScores.Of(transitions, batch.Latest, among), states, among.Vectors);
+        FollowerMerge? followers = gains is null ? null : new FollowerMerge(FollowerScores.Of(gains, batch.Latest, among), states, among.Vectors);
         var popular = new Lazy<(int[] Places, float[] Scores)>(() => BestItems.Select(among.Popularity.Values<float>(), count));
 
         var ranked = new RankedItems[histories.Count];
@@ -200,7 +200,7 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, Transi
 
     private void AddFollowers(Span<float> scores, int latest, Candidates among)
     {
-        foreach ((int item, float gain) in transitions?.After(latest) ?? [])
+        foreach ((int item, float gain) in gains?.After(latest) ?? [])
         {
             if (among.PlaceOf(item) is >= 0 and int place)
                 scores[place] += gain;
@@ -212,8 +212,8 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, Transi
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
         Tensor scores = States(batch).mm(_itemVectors.t());
-        if (transitions is not null)
-            FollowerScores.Of(transitions, batch.Latest, All).AddTo(scores);
+        if (gains is not null)
+            FollowerScores.Of(gains, batch.Latest, All).AddTo(scores);
         if (batch.Empty.Length > 0)
             scores.index_copy_(0, tensor(batch.Empty, device: scores.device), popularity.expand(batch.Empty.Length, scores.shape[1]));
         return scores.MoveToOuterDisposeScope();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
-/// <summary>All that a trained model is: the networks (one, or several whose scores are averaged), the catalogue, the tokenizer, how often each item was seen and what followed it.</summary>
+/// <summary>All that a trained model is: the networks (one, or several whose scores are averaged), the catalogue, the tokenizer, how often each item was seen and what it adds to scores as the latest.</summary>
 internal sealed class TrainedModel : IDisposable
 {
     private readonly Lazy<Ranker> _ranker;
@@ -19,14 +19,14 @@ internal sealed class TrainedModel : IDisposable
 
     public TrainedModel(
         IReadOnlyList<SequentialNetwork> networks,
-        TransitionTable? transitions,
+        GainTable? gains,
         ItemCatalogue catalogue,
         ItemTokenizer? tokenizer,
         int[] popularity,
         TrainingSummary training,
         Device device)
     {
-        (Networks, Transitions, Catalogue, Tokenizer, Popularity, Training, Device) = (networks, transitions, catalogue, tokenizer, popularity, training, device);
+        (Networks, Gains, Catalogue, Tokenizer, Popularity, Training, Device) = (networks, gains, catalogue, tokenizer, popularity, training, device);
         _ranker = new Lazy<Ranker>(MakeRanker);
     }
 
@@ -36,8 +36,8 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>The network, or the first of several.</summary>
     public SequentialNetwork Network => Networks[0];
 
-    /// <summary>What scores gain from the latest item's followers; null for nothing.</summary>
-    public TransitionTable? Transitions { get; }
+    /// <summary>What the latest item adds to the scores; null for nothing.</summary>
+    public GainTable? Gains { get; }
 
     public ItemCatalogue Catalogue { get; }
 
@@ -53,7 +53,7 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>Ranks with the item vectors of the whole catalogue, which are computed once.</summary>
     public Ranker Ranker => _ranker.Value;
 
-    /// <summary>The same model over another catalogue, whose items are scored from their text alone. The weights are copied.</summary>
+    /// <summary>The same model over another catalogue, whose items are scored from their text alone, and whose latest ones add nothing. The weights are copied.</summary>
     /// <param name="catalogue">Items with text.</param>
     /// <param name="popularity">What is given for histories without a known item.</param>
     /// <param name="device">Where the new model is; null for where this one is.</param>
@@ -80,8 +80,8 @@ internal sealed class TrainedModel : IDisposable
         Tokenizer?.Save(writer);
         foreach (int count in Popularity)
             writer.Write(count);
-        writer.Write(Transitions is not null);
-        Transitions?.Save(writer);
+        writer.Write(Gains is not null);
+        Gains?.Save(writer);
         writer.Write(Networks.Count);
         foreach (SequentialNetwork network in Networks)
             Weights.Write(writer, network);
@@ -98,12 +98,12 @@ internal sealed class TrainedModel : IDisposable
             int[] popularity = [.. Enumerable.Range(0, catalogue.Count).Select(_ => reader.ReadInt32())];
             if (!shape.Fits(catalogue.Count, tokenizer?.RowCount ?? 0))
                 throw new InvalidDataException("its sizes do not fit together");
-            TransitionTable? transitions = reader.ReadBoolean() ? TransitionTable.Load(reader, catalogue.Count) : null;
+            GainTable? gains = reader.ReadBoolean() ? GainTable.Load(reader, catalogue.Count) : null;
             int count = reader.ReadInt32();
             if (count is < 1 or > 1000)
                 throw new InvalidDataException($"it says that it has {count} networks");
             SequentialNetwork[] networks = [.. Enumerable.Range(0, count).Select(_ => ReadNetwork())];
-            return new TrainedModel(networks, transitions, catalogue, tokenizer, popularity, training, device);
+            return new TrainedModel(networks, gains, catalogue, tokenizer, popularity, training, device);
 
             SequentialNetwork ReadNetwork()
             {
@@ -142,7 +142,7 @@ internal sealed class TrainedModel : IDisposable
             Tensor popularity = tensor(Popularity.Select(count => (float)count).ToArray(), device: Device).DetachFromDisposeScope();
             _owned.Add(popularity);
             _scoring = new ScoringNetworks(Networks, tokens, popularity);
-            return new Ranker(_scoring, popularity, Transitions);
+            return new Ranker(_scoring, popularity, Gains);
         }
     }
 }

@@ -1,19 +1,13 @@
 namespace MlNetSeqRec;
 
-/// <summary>
-/// What came directly after each item in training, and how often: the first-order rule that sequential models are measured
-/// against. An item's score gains weight × ln(1 + times).
-/// </summary>
+/// <summary>What came directly after each item in training, and how often: the first-order rule that sequential models are measured against.</summary>
 internal sealed class TransitionTable
 {
     private readonly long[] _offsets;
     private readonly int[] _followers;
     private readonly int[] _times;
 
-    private TransitionTable(long[] offsets, int[] followers, int[] times, float weight) =>
-        (_offsets, _followers, _times, Weight) = (offsets, followers, times, weight);
-
-    public float Weight { get; }
+    private TransitionTable(long[] offsets, int[] followers, int[] times) => (_offsets, _followers, _times) = (offsets, followers, times);
 
     /// <summary>Counts the pairs of neighbours in some sequences.</summary>
     /// <param name="items">The sequences, one after another, oldest item first.</param>
@@ -48,10 +42,8 @@ internal sealed class TransitionTable
 
         for (int item = 0; item < itemCount; item++)
             offsets[item + 1] += offsets[item];
-        return new TransitionTable(offsets, [.. followers], [.. times], 1);
+        return new TransitionTable(offsets, [.. followers], [.. times]);
     }
-
-    public TransitionTable WithWeight(float weight) => new(_offsets, _followers, _times, weight);
 
     /// <summary>The items that came after one, and how often.</summary>
     public IEnumerable<(int Item, int Times)> TimesAfter(int item)
@@ -60,12 +52,8 @@ internal sealed class TransitionTable
             yield return (_followers[i], _times[i]);
     }
 
-    /// <summary>The items that came after one, and what their scores gain.</summary>
-    public IEnumerable<(int Item, float Gain)> After(int item) => TimesAfter(item).Select(after => (after.Item, Weight * MathF.Log(1 + after.Times)));
-
     public void Save(BinaryWriter writer)
     {
-        writer.Write(Weight);
         writer.Write(_followers.Length);
         foreach (long offset in _offsets)
             writer.Write(offset);
@@ -79,7 +67,6 @@ internal sealed class TransitionTable
     /// <exception cref="InvalidDataException">The table is not one of a catalogue of that size.</exception>
     public static TransitionTable Load(BinaryReader reader, int itemCount)
     {
-        float weight = reader.ReadSingle();
         int count = reader.ReadInt32();
         long[] offsets = [.. Enumerable.Range(0, itemCount + 1).Select(_ => reader.ReadInt64())];
         if (count < 0 || offsets[0] != 0 || offsets[^1] != count || Enumerable.Range(0, itemCount).Any(item => offsets[item] > offsets[item + 1]))
@@ -92,6 +79,6 @@ internal sealed class TransitionTable
                 throw new InvalidDataException("The table of transitions is damaged.");
         }
 
-        return new TransitionTable(offsets, followers, times, weight);
+        return new TransitionTable(offsets, followers, times);
     }
 }

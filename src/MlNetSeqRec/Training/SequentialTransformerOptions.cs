@@ -104,6 +104,12 @@ public sealed class SequentialTransformerOptions
     /// </summary>
     public bool Transitions { get; set; } = true;
 
+    /// <summary>
+    /// Whether items with texts like the latest item's gain weight × the cosine of their TF-IDF vectors, the twenty nearest of each; the
+    /// weight is chosen as that of <see cref="Transitions"/>, beside it. It finds items that few or no shoppers had. Only where the model has text.
+    /// </summary>
+    public bool TextSimilarity { get; set; } = true;
+
     /// <summary>How negatives are drawn.</summary>
     public NegativeSampling NegativeSampling { get; set; } = NegativeSampling.Popularity;
 
@@ -225,6 +231,7 @@ public sealed class SequentialTransformerOptions
             Temperature = 0,
             LeaveOutEarlierItems = false,
             Transitions = false,
+            TextSimilarity = false,
             Width = 64,
             Heads = 2,
             Dropout = 0.5,
@@ -236,6 +243,8 @@ public sealed class SequentialTransformerOptions
         },
         _ => new(),
     };
+
+    internal bool AddsGains => Transitions || TextSimilarity;
 
     internal SequentialTransformerOptions Copy() => (SequentialTransformerOptions)MemberwiseClone();
 

@@ -62,14 +62,10 @@ public sealed class SequentialTransformerTrainer : IEstimator<SequentialRecommen
                 LexicalStart.Apply(network, [text]);
             return (network, new TrainingRun([domain], tokenizer, own, DomainMixing.None, device).Run(network));
         });
-        TransitionTable? transitions = null;
-        if (domain.Validation is not null && (_options.Transitions || networks.Count > 1))
-        {
-            (transitions, double ndcg) = TransitionChoice.Choose(networks, domain, tokenizer, _options.Transitions, device, _options.ProcessGroup);
-            summary = summary with { ValidationNdcg = ndcg, TransitionWeight = transitions?.Weight ?? 0 };
-        }
-
-        var model = new TrainedModel(networks, transitions, domain.Catalogue, tokenizer, domain.Popularity, summary, device);
+        GainTable? gains = null;
+        if (domain.Validation is not null && (_options.AddsGains || networks.Count > 1))
+            (gains, summary) = GainChoice.Choose(networks, domain, tokenizer, _options, device).In(summary);
+        var model = new TrainedModel(networks, gains, domain.Catalogue, tokenizer, domain.Popularity, summary, device);
         return new SequentialRecommendationTransformer(model, RecommendationColumns.From(_options), new RankingOptions { Count = _options.RecommendationCount });
     }
 

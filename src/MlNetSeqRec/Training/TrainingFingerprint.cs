@@ -26,7 +26,7 @@ internal static class TrainingFingerprint
         {
             $"version {DataFingerprint.Version}",
             $"device {device.type}",
-            $"patience {options.Patience}; members {options.Members}; transitions {options.Transitions}",
+            $"patience {options.Patience}; members {options.Members}; transitions {options.Transitions}; text similarity {options.TextSimilarity}",
         };
         for (int d = 0; d < domains.Count; d++)
             parts.Add($"data fingerprint {domains[d].Name} {DataFingerprint.Of(domains[d], texts[d])}".Replace("  ", " ", StringComparison.Ordinal));

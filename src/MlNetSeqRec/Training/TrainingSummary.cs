@@ -21,6 +21,9 @@ public sealed record TrainingSummary
     /// <summary>How much what followed the latest item in training adds to the scores; 0 for nothing.</summary>
     public double TransitionWeight { get; init; }
 
+    /// <summary>How much likeness to the latest item's text adds to the scores; 0 for nothing.</summary>
+    public double TextSimilarityWeight { get; init; }
+
     /// <summary>How each network of a model with several came about; empty for one. The figures beside are sums, or of the first.</summary>
     public IReadOnlyList<TrainingSummary> Members { get; init; } = [];
 

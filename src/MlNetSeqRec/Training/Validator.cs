@@ -32,10 +32,10 @@ internal sealed class Validator : IValidator
     }
 
     /// <summary>The figure, or NaN where a network gives scores that are not numbers.</summary>
-    public double Ndcg() => Ndcg([null])[0];
+    public double Ndcg() => Ndcg(null);
 
-    /// <summary>The figure with what the followers of each table add, null for nothing.</summary>
-    public double[] Ndcg(IReadOnlyList<TransitionTable?> tables)
+    /// <summary>The figure with what latest items add; null for nothing.</summary>
+    public double Ndcg(GainTable? table)
     {
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
@@ -43,22 +43,22 @@ internal sealed class Validator : IValidator
             foreach (SequentialNetwork network in _networks)
                 network.eval();
             using var scoring = new ScoringNetworks(_networks, _tokens, _popularity, _items);
-            return [.. tables.Select(table => Ndcg(scoring, table))];
+            return Ndcg(scoring, table);
         }
     }
 
-    private double Ndcg(ScoringNetworks scoring, TransitionTable? transitions)
+    private double Ndcg(ScoringNetworks scoring, GainTable? table)
     {
-        double[] gains = Gains(scoring, transitions);
+        double[] gains = Gains(scoring, table);
         Span<double> sums = [gains.Sum(), gains.Length];
         _group.Sum(sums);
         return sums[0] / Math.Max(1, sums[1]);
     }
 
     // Of this rank's users.
-    private double[] Gains(ScoringNetworks scoring, TransitionTable? transitions)
+    private double[] Gains(ScoringNetworks scoring, GainTable? table)
     {
-        using var ranker = new Ranker(scoring, _popularity, transitions);
+        using var ranker = new Ranker(scoring, _popularity, table);
         try
         {
             return [.. ranker.Rank(_batches).Select(rank => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0)];

@@ -169,7 +169,7 @@ public sealed class CommandLineTests : IDisposable
     public void AModelIsRerankedEvaluatedAskedAndSearched()
     {
         string data = _folder.WriteShop();
-        Json(Run("train", "--data", data, "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions", "--json")).Dispose();
+        Json(Run("train", "--data", data, "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions", "--no-text-similarity", "--json")).Dispose();
         using JsonDocument before = Json(Run("evaluate", "--model", "model.zip", "--data", data, "--json"));
         using JsonDocument reranked = Json(Run("rerank", "--model", "model.zip", "--data", data, "--out", "two.zip", "--candidates", "15", "--trees", "20", "--json"));
         Assert.Equal(15, reranked.RootElement.GetProperty("candidates").GetInt32());

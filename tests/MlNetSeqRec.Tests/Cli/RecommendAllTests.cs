@@ -15,7 +15,7 @@ public sealed class RecommendAllTests(RecommendAllTests.Shop shop) : IClassFixtu
         {
             Folder.WriteShop("data", 3000);
             Folder.WriteShop("few", 60);
-            Assert.Equal(0, Run(Folder.Root, "train", "--data", "few", "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions").Code);
+            Assert.Equal(0, Run(Folder.Root, "train", "--data", "few", "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions", "--no-text-similarity").Code);
             Assert.Equal(0, Run(Folder.Root, "rerank", "--model", "model.zip", "--data", "few", "--out", "two.zip", "--candidates", "15", "--trees", "10").Code);
         }
 

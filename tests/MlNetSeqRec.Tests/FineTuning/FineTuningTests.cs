@@ -40,7 +40,7 @@ public class FineTuningTests(FineTuningTests.PreTrained shared) : IClassFixture<
     public void EachStrategyLearnsAndLeavesThePreTrainedModelAsItWas(FineTuningStrategy strategy, ItemEncoding encoding)
     {
         Dictionary<string, float[]> before = Shops.Weights(_pretrained);
-        (ITransformer chain, SequentialRecommendationTransformer model, SequenceSplit split) = Shops.FineTuned(_ml, _pretrained, o => (o.Strategy, o.Training.ItemEncoding, o.Training.Transitions, o.Rescale) = (strategy, encoding, false, false));
+        (ITransformer chain, SequentialRecommendationTransformer model, SequenceSplit split) = Shops.FineTuned(_ml, _pretrained, o => (o.Strategy, o.Training.ItemEncoding, o.Training.Transitions, o.Training.TextSimilarity, o.Rescale) = (strategy, encoding, false, false, false));
         Assert.True(Shops.HitRate(_ml, chain, split.Test) > 0.6, $"HR@5 {Shops.HitRate(_ml, chain, split.Test)}");
         Assert.All(before, pair => Assert.Equal(pair.Value, Shops.Weights(_pretrained)[pair.Key]));
 

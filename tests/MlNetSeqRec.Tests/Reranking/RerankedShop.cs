@@ -32,7 +32,7 @@ public sealed class RerankedShop
     {
         SequentialRecommendationCatalog rec = Ml.SequentialRecommendation();
         SequentialTransformerOptions options = SmallShop.Options(Ml, Split);
-        (options.Epochs, options.Transitions) = (2, false);
+        (options.Epochs, options.Transitions, options.TextSimilarity) = (2, false, false);
         return rec.Transforms.BuildSequences()
             .Append(Ml.Transforms.Conversion.MapValueToKey("History"))
             .Append(rec.Trainers.SequentialTransformer(options))

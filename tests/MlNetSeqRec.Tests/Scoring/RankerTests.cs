@@ -84,7 +84,7 @@ public sealed class RankerTests : IDisposable
         EncodedHistories seen = Encoded(_histories.Select(history => (ReadOnlyMemory<int>)history.ToArray().Append(history.Length % 7).ToArray()), _targets);
         using DisposeScope scope = NewDisposeScope();
         using var scoring = new ScoringNetworks([_network], null);
-        TransitionTable table = TransitionTable.Count(seen.Items, seen.Offsets, Items).WithWeight(0.7f);
+        GainTable table = GainTable.Make(Items, TransitionTable.Count(seen.Items, seen.Offsets, Items), 0.7f, null, 0)!;
         using var ranker = new Ranker(scoring, zeros(Items), table);
         using var some = new Candidates(ranker.All, [.. Enumerable.Range(0, Items).Select(item => item % 3 != 0)]);
         float[] with = ranker.Score(_histories).Values<float>();

@@ -10,7 +10,7 @@ public class VectorTests(VectorTests.Trained shared) : IClassFixture<VectorTests
 
     public sealed class Trained
     {
-        public Trained() => (Chain, Model, Split) = SmallShop.Train(Ml, o => (o.Epochs, o.Members, o.Transitions) = (2, 2, false));
+        public Trained() => (Chain, Model, Split) = SmallShop.Train(Ml, o => (o.Epochs, o.Members, o.Transitions, o.TextSimilarity) = (2, 2, false, false));
 
         public MLContext Ml { get; } = new(1);
 

@@ -1,0 +1,84 @@
+namespace MlNetSeqRec;
+
+/// <summary>
+/// For each item those with the most similar texts: by the cosine of vectors that have ln(items / items with the token) for each of an
+/// item's tokens (TF-IDF with each token counted once; Salton and Buckley, 1988). It needs no histories, and so knows items that nobody had.
+/// </summary>
+internal sealed class TextNeighbours
+{
+    private const int Most = 20;
+    private const float Least = 0.05f;
+
+    // Tokens that many items have find nothing that is like an item, and make the search long.
+    private const int ManyItems = 10_000;
+    private const double ManyShare = 0.1;
+    private const int FewItems = 100;
+
+    private readonly (int Item, float Cosine)[][] _near;
+
+    private TextNeighbours((int Item, float Cosine)[][] near) => _near = near;
+
+    /// <summary>Finds the neighbours of all items, on all cores.</summary>
+    public static TextNeighbours Find(ItemTokens tokens)
+    {
+        int items = tokens.ItemCount;
+        int[][] distinct = [.. Enumerable.Range(0, items).Select(item => tokens.Of(item).ToArray().Distinct().ToArray())];
+        int[][] having = Having(distinct, tokens.RowCount);
+        float[] rarity = Array.ConvertAll(having, own => own.Length == 0 ? 0 : MathF.Log(items / (float)own.Length));
+        float[] lengths = Array.ConvertAll(distinct, own => MathF.Sqrt(own.Sum(token => rarity[token] * rarity[token])));
+        double most = Math.Clamp(ManyShare * items, FewItems, ManyItems);
+        var near = new (int, float)[items][];
+        Parallel.For(0, items, () => new float[items], (item, _, sums) =>
+        {
+            var touched = new List<int>();
+            foreach (int token in distinct[item])
+            {
+                float weight = rarity[token] * rarity[token];
+                if (having[token].Length > most || weight == 0)
+                    continue;
+                foreach (int other in having[token])
+                {
+                    if (sums[other] == 0)
+                        touched.Add(other);
+                    sums[other] += weight;
+                }
+            }
+
+            near[item] = Best(item, touched, sums, lengths);
+            foreach (int other in touched)
+                sums[other] = 0;
+            return sums;
+        }, _ => { });
+        return new TextNeighbours(near);
+    }
+
+    /// <summary>The neighbours of an item, nearest first, and their cosines, above 0 and at most 1.</summary>
+    public ReadOnlySpan<(int Item, float Cosine)> Of(int item) => _near[item];
+
+    private static (int Item, float Cosine)[] Best(int item, List<int> touched, float[] sums, float[] lengths)
+    {
+        float[] cosines = [.. touched.Select(other => other == item ? 0 : Math.Min(1, sums[other] / (lengths[other] * lengths[item])))];
+        (int[] places, float[] best) = BestItems.Select(cosines, Most);
+        return [.. places.Zip(best).TakeWhile(pair => pair.Second >= Least).Select(pair => (touched[pair.First], pair.Second))];
+    }
+
+    // The items that have each token, ascending.
+    private static int[][] Having(int[][] distinct, int rows)
+    {
+        int[] counts = new int[rows], filled = new int[rows];
+        foreach (int[] own in distinct)
+        {
+            foreach (int token in own)
+                counts[token]++;
+        }
+
+        int[][] having = Array.ConvertAll(counts, count => new int[count]);
+        for (int item = 0; item < distinct.Length; item++)
+        {
+            foreach (int token in distinct[item])
+                having[token][filled[token]++] = item;
+        }
+
+        return having;
+    }
+}
