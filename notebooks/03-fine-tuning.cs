@@ -37,6 +37,7 @@ SequentialTransformerOptions Training(int epochs, double rate) => new()
     Patience = epochs,
     LearningRate = rate,
     Transitions = false,
+    TextSimilarity = false,
 };
 
 // %% Pre-train on the two large ones: each batch is of one shop, whose items compete among themselves

@@ -48,6 +48,7 @@ foreach (long size in new long[] { 1_000, 3_000, 9_000 })
             Patience = 8,
             LearningRate = 5e-3,
             Transitions = false,
+            TextSimilarity = false,
         };
         DateTimeOffset started = DateTimeOffset.UtcNow;
         TrainingSummary summary = rec.Transforms.BuildSequences().Append(rec.Trainers.SequentialTransformer(options)).Fit(train).LastTransformer.Training;
