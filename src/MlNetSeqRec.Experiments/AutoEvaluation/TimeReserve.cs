@@ -1,7 +1,7 @@
 namespace MlNetSeqRec.Experiments;
 
 /// <summary>
-/// What has to be kept of the time for after the last training: choosing transitions, evaluating, saving. Measured: first by the
+/// What has to be kept of the time for after the last training: choosing what latest items add, evaluating, saving. Measured: first by the
 /// rules and the validations of epochs, then by the finishes before.
 /// </summary>
 internal sealed class TimeReserve
@@ -9,8 +9,8 @@ internal sealed class TimeReserve
     // A network takes longer over the same users than a rule.
     private const double ValidationAsRules = 4;
 
-    // Validations that choosing the weight of transitions takes, and evaluations beside one validation.
-    private const double TransitionValidations = 7;
+    // Validations that choosing the weights of transitions and texts takes at most, and evaluations beside one validation.
+    private const double GainValidations = 13;
     private const double EvaluationAsValidations = 1.6;
     private const double SecondStageAsEvaluations = 13.5;
     private const double RerankedAsEvaluations = 4.5; // one of a re-ranked model
@@ -47,7 +47,7 @@ internal sealed class TimeReserve
     /// <summary>Seconds to keep, for a model of so many networks.</summary>
     public double Seconds(int members = 1)
     {
-        double finish = _finish ?? (1 + TransitionValidations) * _validation;
+        double finish = _finish ?? (1 + GainValidations) * _validation;
         double secondStage = TriesSecondStage ? SecondStageSeconds : 0;
         return TestSeconds + secondStage + (Caution * members * (finish + _validation + Evaluation));
     }
