@@ -248,47 +248,5 @@ public sealed class SequentialTransformerOptions
 
     internal SequentialTransformerOptions Copy() => (SequentialTransformerOptions)MemberwiseClone();
 
-    internal void Check()
-    {
-        Require(Layers >= 1, nameof(Layers), Layers, "at least 1");
-        Require(Heads >= 1, nameof(Heads), Heads, "at least 1");
-        Require(Width >= 1 && Width % Math.Max(1, Heads) == 0, nameof(Width), Width, $"a multiple of Heads ({Heads})");
-        Require(MaximumLength >= 1, nameof(MaximumLength), MaximumLength, "at least 1");
-        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "from 0 to below 1");
-        Require(TokenDropout is >= 0 and < 1, nameof(TokenDropout), TokenDropout, "from 0 to below 1");
-        Require(IdDropout is >= 0 and < 1, nameof(IdDropout), IdDropout, "from 0 to below 1");
-        Require(IdDropout == 0 || ItemEncoding is ItemEncoding.IdAndText or ItemEncoding.Auto, nameof(IdDropout), IdDropout, $"0 with ItemEncoding {ItemEncoding}: dropping ids needs ids and text");
-        Require(VocabularySize >= 1, nameof(VocabularySize), VocabularySize, "at least 1");
-        Require(Negatives is null or >= 0, nameof(Negatives), Negatives, "at least 0");
-        Require(RandomShare is >= 0 and <= 1, nameof(RandomShare), RandomShare, "from 0 to 1");
-        Require(
-            RandomShare > 0 || LogQ != LogQCorrection.All || NegativeSampling is not (NegativeSampling.CoCounts or NegativeSampling.Nearest),
-            nameof(RandomShare),
-            RandomShare,
-            $"above 0 with negatives by {NegativeSampling} and LogQ {LogQ}, which needs a probability of the target too");
-        Require(PopularitySmoothing >= 0 && double.IsFinite(PopularitySmoothing), nameof(PopularitySmoothing), PopularitySmoothing, "at least 0");
-        Require(NearestPool >= 1, nameof(NearestPool), NearestPool, "at least 1");
-        Require(NearestDiscard >= 0, nameof(NearestDiscard), NearestDiscard, "at least 0");
-        Require(PositionsPerPass is null or >= 1, nameof(PositionsPerPass), PositionsPerPass, "at least 1");
-        Require(TokenRate >= 0 && double.IsFinite(TokenRate), nameof(TokenRate), TokenRate, "at least 0");
-        Require(!LexicalStart || ItemEncoding != ItemEncoding.Id, nameof(LexicalStart), LexicalStart, "false with ItemEncoding Id: it needs text");
-        Require(Temperature >= 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "at least 0");
-        Require(Members >= 1, nameof(Members), Members, "at least 1");
-        Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-        Require(Patience >= 1, nameof(Patience), Patience, "at least 1");
-        Require(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "longer than nothing");
-        Require(PositionsPerBatch >= 1, nameof(PositionsPerBatch), PositionsPerBatch, "at least 1");
-        Require(LearningRate > 0, nameof(LearningRate), LearningRate, "above 0");
-        Require(WarmUpSteps >= 0, nameof(WarmUpSteps), WarmUpSteps, "at least 0");
-        Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "at least 0");
-        Require(GradientClipping >= 0, nameof(GradientClipping), GradientClipping, "at least 0");
-        Require(RecommendationCount >= 1, nameof(RecommendationCount), RecommendationCount, "at least 1");
-        Require(!Resume || CheckpointFolder is not null, nameof(Resume), Resume, "used with a CheckpointFolder");
-    }
-
-    private static void Require(bool holds, string name, object? value, string expected)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}");
-    }
+    internal void Check() => OptionChecks.Check(this);
 }
