@@ -9,24 +9,27 @@ internal sealed class TextNeighbours
     private const int Most = 20;
     private const float Least = 0.05f;
 
-    // Tokens that many items have find nothing that is like an item, and make the search long.
-    private const int ManyItems = 10_000;
+    // Tokens that many items have find nothing that is like an item, and make the search long: it takes the square of how many have
+    // each, which for millions of items is held to some minutes of a core.
     private const double ManyShare = 0.1;
     private const int FewItems = 100;
+    private const double MostAdditions = 3e10;
 
     private readonly (int Item, float Cosine)[][] _near;
 
     private TextNeighbours((int Item, float Cosine)[][] near) => _near = near;
 
     /// <summary>Finds the neighbours of all items, on all cores.</summary>
-    public static TextNeighbours Find(ItemTokens tokens)
+    /// <param name="tokens">Of all items.</param>
+    /// <param name="mostAdditions">Products of rarities that may be added up; the commonest tokens are passed over beyond that.</param>
+    public static TextNeighbours Find(ItemTokens tokens, double mostAdditions = MostAdditions)
     {
         int items = tokens.ItemCount;
         int[][] distinct = [.. Enumerable.Range(0, items).Select(item => tokens.Of(item).ToArray().Distinct().ToArray())];
         int[][] having = Having(distinct, tokens.RowCount);
         float[] rarity = Array.ConvertAll(having, own => own.Length == 0 ? 0 : MathF.Log(items / (float)own.Length));
         float[] lengths = Array.ConvertAll(distinct, own => MathF.Sqrt(own.Sum(token => rarity[token] * rarity[token])));
-        double most = Math.Clamp(ManyShare * items, FewItems, ManyItems);
+        int most = MostHolders(having, Math.Max(ManyShare * items, FewItems), mostAdditions);
         var near = new (int, float)[items][];
         Parallel.For(0, items, () => new float[items], (item, _, sums) =>
         {
@@ -60,6 +63,15 @@ internal sealed class TextNeighbours
         float[] cosines = [.. touched.Select(other => other == item ? 0 : Math.Min(1, sums[other] / (lengths[other] * lengths[item])))];
         (int[] places, float[] best) = BestItems.Select(cosines, Most);
         return [.. places.Zip(best).TakeWhile(pair => pair.Second >= Least).Select(pair => (touched[pair.First], pair.Second))];
+    }
+
+    // How many items may have a token by which neighbours are looked for.
+    private static int MostHolders(int[][] having, double limit, double mostAdditions)
+    {
+        int[] holders = [.. having.Select(own => own.Length).Where(count => count <= limit).Order()];
+        double additions = 0;
+        int within = holders.TakeWhile(count => (additions += (double)count * count) <= mostAdditions).Count();
+        return within == holders.Length ? (int)limit : within == 0 ? 0 : holders[within] - 1;
     }
 
     // The items that have each token, ascending.

@@ -106,7 +106,7 @@ public sealed class SequentialTransformerOptions
 
     /// <summary>
     /// Whether items with texts like the latest item's gain weight × the cosine of their TF-IDF vectors, the twenty nearest of each; the
-    /// weight is chosen as that of <see cref="Transitions"/>, beside it. It finds items that few or no shoppers had. Only where the model has text.
+    /// weight is chosen as that of <see cref="Transitions"/>, beside it. It finds items that few or no shoppers had. Only where the model has text, and at most 2 million items.
     /// </summary>
     public bool TextSimilarity { get; set; } = true;
 

@@ -29,6 +29,15 @@ public sealed class TextNeighboursTests
         Assert.Empty(near.Of(59).ToArray());
     }
 
+    [Fact]
+    public void CommonTokensArePassedOverWhereTheSearchWouldBeLong()
+    {
+        int[][] tokens = [.. Enumerable.Range(0, 60).Select(item => new[] { item / 30, 2 + (item / 6) })]; // each of 30 and of 6 items
+        Assert.Equal(20, TextNeighbours.Find(Of(tokens)).Of(0).Length);
+        Assert.Equal([1, 2, 3, 4, 5], TextNeighbours.Find(Of(tokens), mostAdditions: 10 * 6 * 6).Of(0).ToArray().Select(other => other.Item));
+        Assert.Empty(TextNeighbours.Find(Of(tokens), mostAdditions: 35).Of(0).ToArray());
+    }
+
     private static ItemTokens Of(int[][] tokens)
     {
         int[] offsets = [0, .. tokens.Select((_, item) => tokens.Take(item + 1).Sum(own => own.Length))];
