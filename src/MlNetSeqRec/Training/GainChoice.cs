@@ -10,7 +10,6 @@ namespace MlNetSeqRec;
 internal sealed record GainChoice(GainTable? Table, double TransitionWeight, double TextWeight, double Ndcg)
 {
     private const int MostItems = 2_000_000; // whose twenty neighbours a model holds, 8 bytes each
-    private const int WorseInTurn = 2; // then larger weights are worse still
 
     private static readonly float[] _transitionWeights = [0.25f, 0.5f, 1, 1.5f, 2, 3];
     private static readonly float[] _textWeights = [0.5f, 1, 2, 4, 8, 16];
@@ -44,20 +43,16 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
 
         return chosen;
 
-        // Of equals the one that adds least.
+        // Of equals the one that adds least. All are tried: with few users the figure goes up and down on its way.
         GainChoice Best(GainChoice before, float[] weights, Func<float, (float Transitions, float Texts)> both)
         {
             GainChoice best = before;
-            int worse = 0;
             foreach ((float transitionWeight, float textWeight) in weights.Select(both))
             {
                 GainTable? table = GainTable.Make(items, counted, transitionWeight, near, textWeight);
                 double ndcg = validator.Ndcg(table);
-                worse = ndcg > best.Ndcg ? 0 : worse + 1;
-                if (worse == 0)
+                if (ndcg > best.Ndcg)
                     best = new GainChoice(table, transitionWeight, textWeight, ndcg);
-                else if (worse == WorseInTurn)
-                    break;
             }
 
             return best;
