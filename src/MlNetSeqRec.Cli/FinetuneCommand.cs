@@ -24,8 +24,6 @@ internal static class FinetuneCommand
         transfer.AcceptOnlyFromAmong("all", "items");
         var keepScale = new Option<bool>("--keep-scale") { Description = "Do not scale the network to the lengths of a new one first" };
         var pieces = new Option<int>("--new-pieces") { Description = "Most words of the data set that become tokens of their own where the model's vocabulary splits them", DefaultValueFactory = _ => defaults.NewPieces };
-        var noTransitions = new Option<bool>("--no-transitions") { Description = "Add nothing for what came directly after the latest item" };
-        var noTexts = new Option<bool>("--no-text-similarity") { Description = "Add nothing for texts like the latest item's" };
         var width = new Option<int?>("--width") { Description = "Refuse a model of another width" };
         var training = new TrainingArguments(defaults.Training.LearningRate);
 
@@ -49,14 +47,12 @@ internal static class FinetuneCommand
                 options.Fisher = FisherInformation.Load(parsed.GetValue(fisher) ?? pretrainedPath + FisherCommand.Ending);
             options.Training.ItemEncoding = TrainingArguments.Parse(parsed.GetValue(items));
             options.Training.Width = parsed.GetValue(width) ?? options.Training.Width;
-            options.Training.Transitions = !parsed.GetValue(noTransitions);
-            options.Training.TextSimilarity = !parsed.GetValue(noTexts);
             training.Apply(parsed, path, options.Training, cancellation);
             SequenceSplit split = TrainingArguments.Split(context, folder, training.Share(parsed));
             options.Training.Items = context.Recommendation.Data.LoadItems(folder);
             options.Training.ValidationData = split.Validation;
             return TrainingOutput.Describe(
                 context, TrainingOutput.Run(context, path, options.Training, split.Train, context.Recommendation.Trainers.FineTune(pretrained, options).Fit), path);
-        }, [model, data, output, strategy, items, ewc, fisher, layers, perLayer, decay, transfer, keepScale, pieces, noTransitions, noTexts, width, .. training.Options]);
+        }, [model, data, output, strategy, items, ewc, fisher, layers, perLayer, decay, transfer, keepScale, pieces, width, .. training.Options]);
     }
 }

@@ -18,6 +18,8 @@ internal sealed class TrainingArguments
     private readonly Option<double> _rate;
     private readonly Option<bool> _leaveOutNew = new("--leave-out-new-items") { Description = "Items without an event in training do not compete with targets, where the loss is over the whole catalogue" };
     private readonly Option<double> _tokenRate = new("--token-rate") { Description = "What the learning rate of the token table is multiplied by", DefaultValueFactory = _ => _defaults.TokenRate };
+    private readonly Option<bool> _noTransitions = new("--no-transitions") { Description = "Add nothing for what came directly after the latest item" };
+    private readonly Option<bool> _noTexts = new("--no-text-similarity") { Description = "Add nothing for texts like the latest item's" };
     private readonly Option<double> _decay = new("--weight-decay") { Description = "Decay of the matrices' weights", DefaultValueFactory = _ => _defaults.WeightDecay };
     private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps over which the learning rate rises", DefaultValueFactory = _ => _defaults.WarmUpSteps };
     private readonly Option<TrainingPrecision> _precision = new("--precision") { Description = "What the network is computed in: Single, or BFloat16 on a GPU", DefaultValueFactory = _ => _defaults.Precision };
@@ -31,7 +33,7 @@ internal sealed class TrainingArguments
         _rate = new("--learning-rate") { Description = "Peak learning rate", DefaultValueFactory = _ => learningRate };
 
     public IEnumerable<Option> Options =>
-        [_epochs, _patience, _batch, .. _negatives.All, _dropout, _tokenDropout, _idDropout, _rate, _tokenRate, _leaveOutNew, _decay, _warmUp, _precision, _noRecordings, _limit, _resume, _share];
+        [_epochs, _patience, _batch, .. _negatives.All, _dropout, _tokenDropout, _idDropout, _rate, _tokenRate, _leaveOutNew, _noTransitions, _noTexts, _decay, _warmUp, _precision, _noRecordings, _limit, _resume, _share];
 
     /// <summary>Puts what was given into the options, which else keep what they have; the checkpoint is beside the model.</summary>
     public void Apply(ParseResult parsed, string path, SequentialTransformerOptions options, CancellationToken cancellation)
@@ -45,6 +47,8 @@ internal sealed class TrainingArguments
         parsed.IfGiven(_idDropout, value => options.IdDropout = value);
         parsed.IfGiven(_rate, value => options.LearningRate = value);
         parsed.IfGiven(_leaveOutNew, value => options.LeaveOutItemsWithoutEvents = value);
+        parsed.IfGiven(_noTransitions, value => options.Transitions = !value);
+        parsed.IfGiven(_noTexts, value => options.TextSimilarity = !value);
         parsed.IfGiven(_tokenRate, value => options.TokenRate = value);
         parsed.IfGiven(_decay, value => options.WeightDecay = value);
         parsed.IfGiven(_warmUp, value => options.WarmUpSteps = value);

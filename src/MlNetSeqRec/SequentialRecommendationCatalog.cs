@@ -134,7 +134,7 @@ public sealed class SequentialTransformsCatalog
 
     /// <summary>
     /// Adds what a trained model makes of each history: a vector of float that other trainers can use as features. Its dot product
-    /// with an item's vector (<see cref="SequentialRecommendationCatalog.ItemVectors"/>) is the item's score, but for what transitions add.
+    /// with an item's vector (<see cref="SequentialRecommendationCatalog.ItemVectors"/>) is the item's score, but for what the latest item adds.
     /// A history without a known item gets zeros.
     /// </summary>
     /// <param name="model">The trained model, or a chain that has one; null for the one that comes before in the same chain.</param>

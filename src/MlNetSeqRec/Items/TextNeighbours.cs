@@ -7,6 +7,7 @@ namespace MlNetSeqRec;
 internal sealed class TextNeighbours
 {
     private const int Most = 20;
+    private const int MostItems = 2_000_000; // a model holds the neighbours of all, 8 bytes each
     private const float Least = 0.05f;
 
     // Tokens that many items have find nothing that is like an item, and make the search long: it takes the square of how many have
@@ -19,12 +20,14 @@ internal sealed class TextNeighbours
 
     private TextNeighbours((int Item, float Cosine)[][] near) => _near = near;
 
-    /// <summary>Finds the neighbours of all items, on all cores.</summary>
+    /// <summary>Finds the neighbours of all items, on all cores; null beyond two million items.</summary>
     /// <param name="tokens">Of all items.</param>
     /// <param name="mostAdditions">Products of rarities that may be added up; the commonest tokens are passed over beyond that.</param>
-    public static TextNeighbours Find(ItemTokens tokens, double mostAdditions = MostAdditions)
+    public static TextNeighbours? Find(ItemTokens tokens, double mostAdditions = MostAdditions)
     {
         int items = tokens.ItemCount;
+        if (items > MostItems)
+            return null;
         int[][] distinct = [.. Enumerable.Range(0, items).Select(item => tokens.Of(item).ToArray().Distinct().ToArray())];
         int[][] having = Having(distinct, tokens.RowCount);
         float[] rarity = Array.ConvertAll(having, own => own.Length == 0 ? 0 : MathF.Log(items / (float)own.Length));

@@ -9,8 +9,6 @@ namespace MlNetSeqRec;
 /// <param name="Ndcg">Among unseen items.</param>
 internal sealed record GainChoice(GainTable? Table, double TransitionWeight, double TextWeight, double Ndcg)
 {
-    private const int MostItems = 2_000_000; // whose twenty neighbours a model holds, 8 bytes each
-
     private static readonly float[] _transitionWeights = [0.25f, 0.5f, 1, 1.5f, 2, 3];
     private static readonly float[] _textWeights = [0.5f, 1, 2, 4, 8, 16];
 
@@ -31,7 +29,7 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
         using var validator = new Validator(networks, tokens, domain.Validation!, domain.Popularity, device, group: options.ProcessGroup);
         int items = domain.Catalogue.Count;
         TransitionTable? counted = options.Transitions ? TransitionTable.Count(domain.Histories.Items, domain.Histories.Offsets, items) : null;
-        TextNeighbours? near = options.TextSimilarity && made is not null && items <= MostItems ? TextNeighbours.Find(made) : null;
+        TextNeighbours? near = options.TextSimilarity && made is not null ? TextNeighbours.Find(made) : null;
         var chosen = new GainChoice(null, 0, 0, validator.Ndcg());
         if (counted is not null)
             chosen = Best(chosen, _transitionWeights, weight => (weight, 0));

@@ -94,7 +94,7 @@ public sealed class SequentialTransformerOptions
 
     /// <summary>
     /// Networks that are trained one after another from different seeds, and whose scores are added up: better rankings for as
-    /// many times the training time and, when recommending, the arithmetic.
+    /// many times the training time and, when recommending, the arithmetic. Within <see cref="TimeLimit"/> as many as there is time for.
     /// </summary>
     public int Members { get; set; } = 1;
 

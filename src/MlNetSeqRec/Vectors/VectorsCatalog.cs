@@ -9,7 +9,7 @@ public sealed partial class SequentialRecommendationCatalog
 {
     /// <summary>
     /// The vectors by which a trained model knows its items: columns ItemId (text) and Vector (float, of one length). The dot product
-    /// with a user's vector (<see cref="SequentialTransformsCatalog.UserVector"/>) is the score, but for what transitions add.
+    /// with a user's vector (<see cref="SequentialTransformsCatalog.UserVector"/>) is the score, but for what the latest item adds.
     /// </summary>
     /// <remarks>
     /// Of several networks the vectors are put end to end, so that the dot product with a user's vector, which is divided by their number,

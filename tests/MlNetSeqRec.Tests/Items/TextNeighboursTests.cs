@@ -8,7 +8,7 @@ public sealed class TextNeighboursTests
     [Fact]
     public void CosinesAreThoseOfRarities()
     {
-        TextNeighbours near = TextNeighbours.Find(Of(_tokens));
+        TextNeighbours near = TextNeighbours.Find(Of(_tokens))!;
         double one = Math.Log(5 / 2.0), two = Math.Log(5 / 3.0), three = Math.Log(5 / 1.0);
         (int Item, float Cosine)[] ofFirst = near.Of(0).ToArray();
         Assert.Equal([1, 2], ofFirst.Select(other => other.Item));
@@ -22,7 +22,7 @@ public sealed class TextNeighboursTests
     public void TheNearestOfManyAreKeptAndItemsWithoutTextHaveNone()
     {
         int[][] tokens = [.. Enumerable.Range(0, 60).Select(item => item == 59 ? [] : new[] { 1 + (item / 30), 3 + (item % 7) })];
-        TextNeighbours near = TextNeighbours.Find(Of(tokens));
+        TextNeighbours near = TextNeighbours.Find(Of(tokens))!;
         Assert.Equal(20, near.Of(0).Length);
         Assert.Equal([7, 14, 21, 28], near.Of(0).ToArray().Where(other => other.Cosine > 0.999f).Select(other => other.Item));
         Assert.Equal(near.Of(0).ToArray().OrderByDescending(other => other.Cosine), near.Of(0).ToArray());
@@ -33,9 +33,9 @@ public sealed class TextNeighboursTests
     public void CommonTokensArePassedOverWhereTheSearchWouldBeLong()
     {
         int[][] tokens = [.. Enumerable.Range(0, 60).Select(item => new[] { item / 30, 2 + (item / 6) })]; // each of 30 and of 6 items
-        Assert.Equal(20, TextNeighbours.Find(Of(tokens)).Of(0).Length);
-        Assert.Equal([1, 2, 3, 4, 5], TextNeighbours.Find(Of(tokens), mostAdditions: 10 * 6 * 6).Of(0).ToArray().Select(other => other.Item));
-        Assert.Empty(TextNeighbours.Find(Of(tokens), mostAdditions: 35).Of(0).ToArray());
+        Assert.Equal(20, TextNeighbours.Find(Of(tokens))!.Of(0).Length);
+        Assert.Equal([1, 2, 3, 4, 5], TextNeighbours.Find(Of(tokens), mostAdditions: 10 * 6 * 6)!.Of(0).ToArray().Select(other => other.Item));
+        Assert.Empty(TextNeighbours.Find(Of(tokens), mostAdditions: 35)!.Of(0).ToArray());
     }
 
     private static ItemTokens Of(int[][] tokens)

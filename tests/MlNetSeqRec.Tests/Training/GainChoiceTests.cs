@@ -52,7 +52,7 @@ public sealed class GainChoiceTests
     public void GainsOfBothAddUp()
     {
         TransitionTable transitions = TransitionTable.Count([0, 1, 0, 1, 0, 2], [0, 2, 4, 6], 3);
-        TextNeighbours texts = TextNeighbours.Find(new ItemTokens([0, 1, 0, 2, 3], [0, 2, 4, 5], 4));
+        TextNeighbours texts = TextNeighbours.Find(new ItemTokens([0, 1, 0, 2, 3], [0, 2, 4, 5], 4))!;
         float cosine = texts.Of(0).ToArray().Single().Cosine;
         GainTable table = GainTable.Make(3, transitions, 2, texts, 4)!;
         Assert.Equal([(1, (2 * MathF.Log(3)) + (4 * cosine)), (2, 2 * MathF.Log(2))], table.After(0));
