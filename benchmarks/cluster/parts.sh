@@ -29,6 +29,12 @@ if [ "$model" != 0 ]; then
     timed "train, $route" "${seqrec[@]}" train --data "$route" --out "$route.zip" --items id --width 32 --layers 1 --heads 2 --epochs 1 --seed 1 --device cpu
     timed "recommend, $route" "${seqrec[@]}" recommend --all --model "$route.zip" --data one --out "$route-recommended" --parts 4 --device cpu
   done
+  for route in one many; do # the catalogue and the weights: what follows the training's figures, whose seconds differ
+    unzip -p "$route.zip" '*Transform_001/Model.bin' > "$route.bin"
+    start=$(LC_ALL=C grep -abo '"TargetsPerSecond"' "$route.bin" | head -n 1 | cut -d: -f1)
+    mkdir "$route-model" && tail -c +"$((start + 1))" "$route.bin" | LC_ALL=C sed '1s/^[^}]*}//' > "$route-model/weights"
+  done
+  compare "models' items and weights" one-model many-model weights
   compare "models' recommendations" one-recommended many-recommended "part-*.parquet"
 fi
 [ "$same" -eq 1 ] && echo "all the same"
