@@ -46,7 +46,7 @@ internal static class TrainingOutput
     public static object Describe(Context context, TrainingSummary summary, string path)
     {
         IReadOnlyDictionary<string, double>? domains = summary.History.FirstOrDefault(epoch => epoch.Epoch == summary.BestEpoch)?.DomainNdcg;
-        context.Say($"{path}: epoch {summary.BestEpoch} of {summary.Epochs}, validation NDCG@10 {summary.ValidationNdcg:f4} (unseen items), {summary.Seconds:f0} s on {summary.Device}{(summary.Ranks > 1 ? $" of {summary.Ranks} ranks" : string.Empty)} at {summary.TargetsPerSecond:n0} targets/s; items by {summary.Encoding}, dropout {summary.Dropout}, members {Math.Max(1, summary.Members.Count)}, transition weight {summary.TransitionWeight}, text similarity weight {summary.TextSimilarityWeight}; ended: {summary.Ended}");
+        context.Say($"{path}: epoch {summary.BestEpoch} of {summary.Epochs}, validation NDCG@10 {summary.ValidationNdcg:f4} (unseen items), {summary.Seconds:f0} s on {summary.Device}{(summary.Ranks > 1 ? $" of {summary.Ranks} ranks" : string.Empty)} at {summary.TargetsPerSecond:n0} targets/s; items by {summary.Encoding}, dropout {summary.Dropout}, members {Math.Max(1, summary.Members.Count)}, transition weight {summary.TransitionWeight}, text similarity weight {summary.TextSimilarityWeight}, recency decay {summary.RecencyDecay}; ended: {summary.Ended}");
         foreach ((string name, double ndcg) in domains ?? new Dictionary<string, double>())
             context.Say($"  {name}: validation NDCG@10 {ndcg:f4}");
         return new
@@ -61,6 +61,7 @@ internal static class TrainingOutput
             summary.Dropout,
             summary.TransitionWeight,
             summary.TextSimilarityWeight,
+            summary.RecencyDecay,
             members = Math.Max(1, summary.Members.Count),
             summary.Parameters,
             summary.TargetsPerEpoch,

@@ -62,7 +62,7 @@ internal static class RecommendationLoader
 {
     public const string Signature = "SeqRecTransformer";
 
-    private static readonly VersionInfo _version = NativeModel.Version("SEQRECTF", Signature, 0x00010002);
+    private static readonly VersionInfo _version = NativeModel.Version("SEQRECTF", Signature, 0x00010003);
 
     public static void Save(ModelSaveContext context, SequentialRecommendationTransformer transformer) => NativeModel.Save(context, _version, transformer.Write);
 

@@ -4,10 +4,12 @@ namespace MlNetSeqRec;
 /// For each item those with the most similar texts: by the cosine of vectors that have ln(items / items with the token) for each of an
 /// item's tokens (TF-IDF with each token counted once; Salton and Buckley, 1988). It needs no histories, and so knows items that nobody had.
 /// </summary>
-internal sealed class TextNeighbours
+internal static class TextNeighbours
 {
-    private const int Most = 20;
-    private const int MostItems = 2_000_000; // a model holds the neighbours of all, 8 bytes each
+    private const int Most = 100; // of an item; fewer of large catalogues, whose models would grow too large
+    private const int FewestOfMany = 20;
+    private const int MostPairs = 10_000_000;
+    private const int MostItems = 2_000_000;
     private const float Least = 0.05f;
 
     // Tokens that many items have find nothing that is like an item, and make the search long: it takes the square of how many have
@@ -16,14 +18,10 @@ internal sealed class TextNeighbours
     private const int FewItems = 100;
     private const double MostAdditions = 3e10;
 
-    private readonly (int Item, float Cosine)[][] _near;
-
-    private TextNeighbours((int Item, float Cosine)[][] near) => _near = near;
-
-    /// <summary>Finds the neighbours of all items, on all cores; null beyond two million items.</summary>
+    /// <summary>The nearest items of each item and their cosines, above 0 and at most 1, found on all cores; null beyond two million items.</summary>
     /// <param name="tokens">Of all items.</param>
     /// <param name="mostAdditions">Products of rarities that may be added up; the commonest tokens are passed over beyond that.</param>
-    public static TextNeighbours? Find(ItemTokens tokens, double mostAdditions = MostAdditions)
+    public static SparseRows? Find(ItemTokens tokens, double mostAdditions = MostAdditions)
     {
         int items = tokens.ItemCount;
         if (items > MostItems)
@@ -34,6 +32,7 @@ internal sealed class TextNeighbours
         float[] lengths = Array.ConvertAll(distinct, own => MathF.Sqrt(own.Sum(token => rarity[token] * rarity[token])));
         int most = MostHolders(having, Math.Max(ManyShare * items, FewItems), mostAdditions);
         var near = new (int, float)[items][];
+        int kept = Math.Clamp(MostPairs / Math.Max(1, items), FewestOfMany, Most);
         Parallel.For(0, items, () => new float[items], (item, _, sums) =>
         {
             var touched = new List<int>();
@@ -50,21 +49,18 @@ internal sealed class TextNeighbours
                 }
             }
 
-            near[item] = Best(item, touched, sums, lengths);
+            near[item] = Best(item, kept, touched, sums, lengths);
             foreach (int other in touched)
                 sums[other] = 0;
             return sums;
         }, _ => { });
-        return new TextNeighbours(near);
+        return SparseRows.Make(near);
     }
 
-    /// <summary>The neighbours of an item, nearest first, and their cosines, above 0 and at most 1.</summary>
-    public ReadOnlySpan<(int Item, float Cosine)> Of(int item) => _near[item];
-
-    private static (int Item, float Cosine)[] Best(int item, List<int> touched, float[] sums, float[] lengths)
+    private static (int Item, float Cosine)[] Best(int item, int count, List<int> touched, float[] sums, float[] lengths)
     {
         float[] cosines = [.. touched.Select(other => other == item ? 0 : Math.Min(1, sums[other] / (lengths[other] * lengths[item])))];
-        (int[] places, float[] best) = BestItems.Select(cosines, Most);
+        (int[] places, float[] best) = BestItems.Select(cosines, count);
         return [.. places.Zip(best).TakeWhile(pair => pair.Second >= Least).Select(pair => (touched[pair.First], pair.Second))];
     }
 

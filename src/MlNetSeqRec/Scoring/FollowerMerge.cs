@@ -35,10 +35,11 @@ internal sealed class FollowerMerge
         var scores = new Dictionary<int, float>();
         for (int i = 0; i < best.Places.Length; i++)
             scores[best.Places[i]] = best.Scores[i];
+        float least = best.Scores.Length < count ? float.NegativeInfinity : best.Scores[count - 1];
         for (int i = _offsets[row]; i < _offsets[row + 1]; i++)
         {
             int place = (int)_followers.Places[i];
-            if (!excluded.Contains(place))
+            if (_totals[i] >= least && !excluded.Contains(place))
                 scores[place] = _totals[i];
         }
 

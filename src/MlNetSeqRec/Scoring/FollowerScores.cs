@@ -3,32 +3,31 @@ using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
-/// <summary>What the scores of some histories gain from their latest items, as sparse pairs of a row and an item.</summary>
+/// <summary>What the scores of some histories gain from their latest items, as sparse pairs of a row and an item, each pair once and by rows.</summary>
 /// <param name="Rows">The history of each pair.</param>
 /// <param name="Places">The candidate of each pair.</param>
 /// <param name="Gains">What its score gains.</param>
 internal sealed record FollowerScores(long[] Rows, long[] Places, float[] Gains)
 {
-    public static FollowerScores Of(GainTable gained, ReadOnlySpan<int> latest, Candidates among)
+    public static FollowerScores Of(GainTable gained, IReadOnlyList<ReadOnlyMemory<int>> histories, Candidates among)
     {
-        var rows = new List<long>();
-        var places = new List<long>();
-        var gains = new List<float>();
-        for (int row = 0; row < latest.Length; row++)
+        var pairs = new KeyValuePair<int, float>[histories.Count][];
+        Parallel.For(0, histories.Count, row =>
         {
-            if (latest[row] < 0)
-                continue;
-            foreach ((int item, float gain) in gained.After(latest[row]))
-            {
-                if (among.PlaceOf(item) is not (>= 0 and int place))
-                    continue;
-                rows.Add(row);
-                places.Add(place);
-                gains.Add(gain);
-            }
+            var sums = new Dictionary<int, float>();
+            foreach ((int place, float gain) in gained.After(histories[row], among))
+                sums[place] = sums.GetValueOrDefault(place) + gain;
+            pairs[row] = [.. sums];
+        });
+        int count = pairs.Sum(own => own.Length), next = 0;
+        var scores = new FollowerScores(new long[count], new long[count], new float[count]);
+        for (int row = 0; row < pairs.Length; row++)
+        {
+            foreach ((int place, float gain) in pairs[row])
+                (scores.Rows[next], scores.Places[next], scores.Gains[next++]) = (row, place, gain);
         }
 
-        return new FollowerScores([.. rows], [.. places], [.. gains]);
+        return scores;
     }
 
     /// <summary>Adds the gains to all scores, [histories, candidates].</summary>
@@ -37,8 +36,7 @@ internal sealed record FollowerScores(long[] Rows, long[] Places, float[] Gains)
         if (Rows.Length == 0)
             return;
         using DisposeScope scope = NewDisposeScope();
-        long candidates = scores.shape[1];
-        Tensor flat = tensor(Rows.Zip(Places, (row, place) => (row * candidates) + place).ToArray(), device: scores.device);
+        Tensor flat = (tensor(Rows, device: scores.device) * scores.shape[1]) + tensor(Places, device: scores.device);
         scores.view(-1).index_add_(0, flat, tensor(Gains, device: scores.device), 1);
     }
 

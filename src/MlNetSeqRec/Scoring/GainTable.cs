@@ -1,93 +1,41 @@
 namespace MlNetSeqRec;
 
 /// <summary>
-/// What each item, as the latest of a history, adds to the scores of others: weight × ln(1 + times) for what came directly after it
-/// in training (<see cref="TransitionTable"/>), and weight × cosine for items with texts like its own (<see cref="TextNeighbours"/>).
-/// Gains are never below 0.
+/// What the latest items of a history add to the scores of others: weight × ln(1 + times) for what came soon after them in training
+/// (<see cref="Followers"/>), and weight × cosine for items with texts like theirs (<see cref="TextNeighbours"/>); all of it from the
+/// latest item, and decay times as much from each before it. Gains are never below 0.
 /// </summary>
-internal sealed class GainTable
+/// <param name="Rows">What each item adds as the latest.</param>
+/// <param name="Decay">From 0, for the latest item alone, to 1.</param>
+internal sealed record GainTable(SparseRows Rows, float Decay)
 {
-    private readonly long[] _offsets;
-    private readonly int[] _items;
-    private readonly float[] _gains;
+    private const int Recent = 5;
 
-    private GainTable(long[] offsets, int[] items, float[] gains) => (_offsets, _items, _gains) = (offsets, items, gains);
-
-    /// <summary>The table of all items; null where nothing is added.</summary>
-    /// <param name="itemCount">Size of the catalogue.</param>
-    /// <param name="transitions">What came after each item; not used with weight 0.</param>
-    /// <param name="transitionWeight">At least 0.</param>
-    /// <param name="texts">Items with like texts; not used with weight 0.</param>
-    /// <param name="textWeight">At least 0.</param>
-    public static GainTable? Make(int itemCount, TransitionTable? transitions, float transitionWeight, TextNeighbours? texts, float textWeight)
+    /// <summary>The candidates that gain after a history and how much, a candidate once for each item that it gains from.</summary>
+    public IEnumerable<(int Place, float Gain)> After(ReadOnlyMemory<int> history, Candidates among)
     {
-        return transitionWeight == 0 && textWeight == 0 ? null : Make(itemCount, (item, gains) =>
+        float share = 1;
+        for (int i = history.Length - 1; i >= Math.Max(0, history.Length - Recent) && share > 0; i--, share *= Decay)
         {
-            foreach ((int other, int times) in transitionWeight == 0 ? [] : transitions!.TimesAfter(item))
-                gains[other] = transitionWeight * MathF.Log(1 + times);
-            foreach ((int other, float cosine) in textWeight == 0 ? default : texts!.Of(item))
-                gains[other] = gains.GetValueOrDefault(other) + (textWeight * cosine);
-        });
-    }
-
-    /// <summary>A table from what <paramref name="add"/> puts down for each item as the latest.</summary>
-    public static GainTable Make(int itemCount, Action<int, SortedDictionary<int, float>> add)
-    {
-        var offsets = new long[itemCount + 1];
-        var items = new List<int>();
-        var gains = new List<float>();
-        var own = new SortedDictionary<int, float>();
-        for (int item = 0; item < itemCount; item++)
-        {
-            own.Clear();
-            add(item, own);
-            items.AddRange(own.Keys);
-            gains.AddRange(own.Values);
-            offsets[item + 1] = items.Count;
+            int item = history.Span[i];
+            for (int j = 0; j < Rows.ItemsOf(item).Length; j++)
+            {
+                if (among.PlaceOf(Rows.ItemsOf(item)[j]) is >= 0 and int place)
+                    yield return (place, share * Rows.ValuesOf(item)[j]);
+            }
         }
-
-        return new GainTable(offsets, [.. items], [.. gains]);
-    }
-
-    /// <summary>The items whose scores gain after one, ascending, and how much.</summary>
-    public IEnumerable<(int Item, float Gain)> After(int item)
-    {
-        for (long i = _offsets[item]; i < _offsets[item + 1]; i++)
-            yield return (_items[i], _gains[i]);
     }
 
     public void Save(BinaryWriter writer)
     {
-        for (int item = 0; item + 1 < _offsets.Length; item++)
-        {
-            writer.Write7BitEncodedInt((int)(_offsets[item + 1] - _offsets[item]));
-            foreach ((int other, float gain) in After(item))
-            {
-                writer.Write7BitEncodedInt(other);
-                writer.Write(gain);
-            }
-        }
+        writer.Write(Decay);
+        Rows.Save(writer);
     }
 
     /// <exception cref="InvalidDataException">The table is not one of a catalogue of that size.</exception>
     public static GainTable Load(BinaryReader reader, int itemCount)
     {
-        var offsets = new long[itemCount + 1];
-        var items = new List<int>();
-        var gains = new List<float>();
-        for (int item = 0; item < itemCount; item++)
-        {
-            for (int left = reader.ReadIndex(itemCount + 1); left > 0; left--)
-            {
-                items.Add(reader.ReadIndex(itemCount));
-                gains.Add(reader.ReadSingle());
-                if (!(gains[^1] >= 0 && float.IsFinite(gains[^1])))
-                    throw new InvalidDataException("its table of gains is damaged");
-            }
-
-            offsets[item + 1] = items.Count;
-        }
-
-        return new GainTable(offsets, [.. items], [.. gains]);
+        float decay = reader.ReadSingle();
+        return decay is >= 0 and <= 1 ? new GainTable(SparseRows.Load(reader, itemCount), decay) : throw new InvalidDataException("its table of gains is damaged");
     }
 }

@@ -7,8 +7,8 @@ namespace MlNetSeqRec;
 /// <param name="FromEnd">Positions counted from the last item, [batch, length], int64.</param>
 /// <param name="Last">The flat position (row × length + column) of each history's last item, [batch], int64.</param>
 /// <param name="Empty">The rows of empty histories.</param>
-/// <param name="Latest">The last item of each history, -1 where it is empty.</param>
-internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Last, long[] Empty, int[] Latest) : IDisposable
+/// <param name="Source">The histories themselves.</param>
+internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Last, long[] Empty, IReadOnlyList<ReadOnlyMemory<int>> Source) : IDisposable
 {
     public static HistoryBatch Make(IReadOnlyList<ReadOnlyMemory<int>> histories, int maximumLength, Device device)
     {
@@ -18,12 +18,10 @@ internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Las
         var items = new long[histories.Count * length];
         var fromEnd = new long[items.Length];
         var last = new long[histories.Count];
-        var latest = new int[histories.Count];
         var empty = new List<long>();
         for (int row = 0; row < histories.Count; row++)
         {
             ReadOnlySpan<int> history = histories[row].Span;
-            latest[row] = history.IsEmpty ? -1 : history[^1];
             if (history.IsEmpty)
                 empty.Add(row);
             history = history[Math.Max(0, history.Length - length)..];
@@ -41,7 +39,7 @@ internal sealed record HistoryBatch(Tensor Histories, Tensor FromEnd, Tensor Las
             tensor(fromEnd, histories.Count, length, device: device),
             tensor(last, device: device),
             [.. empty],
-            latest);
+            histories);
     }
 
     /// <summary>Keeps the tensors beyond the dispose scope that they were made in.</summary>

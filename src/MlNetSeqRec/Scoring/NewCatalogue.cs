@@ -52,23 +52,17 @@ internal static class NewCatalogue
         if (model.Gains is null)
             return null;
         var weight = (float)model.Training.TextSimilarityWeight;
-        TextNeighbours? texts = weight > 0 ? TextNeighbours.Find(model.Tokenizer!.Tokenize(catalogue)) : null;
+        SparseRows? texts = weight > 0 ? TextNeighbours.Find(model.Tokenizer!.Tokenize(catalogue)) : null;
         int[] before = [.. Enumerable.Range(0, catalogue.Count).Select(item => model.Catalogue.IndexOf(catalogue.IdOf(item)))];
         int[] now = [.. Enumerable.Range(0, model.Catalogue.Count).Select(item => catalogue.IndexOf(model.Catalogue.IdOf(item)))];
-        return GainTable.Make(catalogue.Count, (item, gains) =>
+        var gains = new (int, float)[catalogue.Count][];
+        Parallel.For(0, gains.Length, item =>
         {
-            foreach ((int other, float gain) in before[item] < 0 ? [] : model.Gains.After(before[item]))
-            {
-                if (now[other] >= 0)
-                    gains[now[other]] = gain;
-            }
-
-            foreach ((int other, float cosine) in texts is null ? default : texts.Of(item))
-            {
-                if (before[item] < 0 || before[other] < 0)
-                    gains[other] = weight * cosine;
-            }
+            IEnumerable<(int Item, float Gain)> known = before[item] < 0 ? [] : model.Gains.Rows.Of(before[item]).Select(pair => (now[pair.Item], pair.Value));
+            IEnumerable<(int Item, float Gain)> byText = texts is null ? [] : texts.Of(item).Select(pair => (pair.Item, weight * pair.Value));
+            gains[item] = [.. known.Where(pair => pair.Item >= 0), .. byText.Where(pair => before[item] < 0 || before[pair.Item] < 0)];
         });
+        return model.Gains with { Rows = SparseRows.Make(gains) };
     }
 
     public static InvalidDataException NoneCanBeScored(ItemCatalogue items) =>

@@ -16,7 +16,7 @@ internal readonly record struct TargetRanks(float All, float Unseen);
 /// </summary>
 /// <param name="networks">The networks, with their item vectors; not disposed of here.</param>
 /// <param name="popularity">How often each item occurs in training, [items], float.</param>
-/// <param name="gains">What the latest item adds to the scores; null for nothing.</param>
+/// <param name="gains">What the latest items add to the scores; null for nothing.</param>
 internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTable? gains = null) : IDisposable
 {
     private const int FewScores = 1_000_000; // that stay in a processor's caches until they are read
@@ -62,10 +62,10 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
             ForEach(rows, row =>
             {
                 Span<float> own = scores.Span<float>().Slice(row * among.Count, among.Count);
-                if (batch.Latest[first + row] < 0)
+                if (batch.Source[first + row].IsEmpty)
                     popular.CopyTo(own);
                 else
-                    AddFollowers(own, batch.Latest[first + row], among);
+                    AddFollowers(own, batch.Source[first + row], among);
                 visit(first + row, own);
             });
         }
@@ -152,7 +152,7 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
         float[] best = scores.Values<float>();
         long[] places = items.Values<long>();
         int columns = (int)scores.shape[1];
-        FollowerMerge? followers = gains is null ? null : new FollowerMerge(FollowerScores.Of(gains, batch.Latest, among), states, among.Vectors);
+        FollowerMerge? followers = gains is null ? null : new FollowerMerge(FollowerScores.Of(gains, batch.Source, among), states, among.Vectors);
         var popular = new Lazy<(int[] Places, float[] Scores)>(() => BestItems.Select(among.Popularity.Values<float>(), count));
 
         var ranked = new RankedItems[histories.Count];
@@ -198,13 +198,10 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
     /// <summary>The state after each history's last item, [histories, width]. The caller's dispose scope owns it.</summary>
     internal Tensor States(HistoryBatch batch) => networks.States(batch);
 
-    private void AddFollowers(Span<float> scores, int latest, Candidates among)
+    private void AddFollowers(Span<float> scores, ReadOnlyMemory<int> history, Candidates among)
     {
-        foreach ((int item, float gain) in gains?.After(latest) ?? [])
-        {
-            if (among.PlaceOf(item) is >= 0 and int place)
-                scores[place] += gain;
-        }
+        foreach ((int place, float gain) in gains?.After(history, among) ?? [])
+            scores[place] += gain;
     }
 
     private Tensor Score(HistoryBatch batch)
@@ -213,7 +210,7 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
         using IDisposable noGradients = no_grad();
         Tensor scores = States(batch).mm(_itemVectors.t());
         if (gains is not null)
-            FollowerScores.Of(gains, batch.Latest, All).AddTo(scores);
+            FollowerScores.Of(gains, batch.Source, All).AddTo(scores);
         if (batch.Empty.Length > 0)
             scores.index_copy_(0, tensor(batch.Empty, device: scores.device), popularity.expand(batch.Empty.Length, scores.shape[1]));
         return scores.MoveToOuterDisposeScope();

@@ -18,11 +18,14 @@ public sealed record TrainingSummary
     /// <summary>Share of values that was dropped.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>How much what followed the latest item in training adds to the scores; 0 for nothing.</summary>
+    /// <summary>How much what came soon after the latest items in training adds to the scores; 0 for nothing.</summary>
     public double TransitionWeight { get; init; }
 
-    /// <summary>How much likeness to the latest item's text adds to the scores; 0 for nothing.</summary>
+    /// <summary>How much likeness to the latest items' texts adds to the scores; 0 for nothing.</summary>
     public double TextSimilarityWeight { get; init; }
+
+    /// <summary>How much of both each item adds, as a share of what the next one adds; 0 where the latest item alone adds something.</summary>
+    public double RecencyDecay { get; init; }
 
     /// <summary>How each network of a model with several came about; empty for one. The figures beside are sums, or of the first.</summary>
     public IReadOnlyList<TrainingSummary> Members { get; init; } = [];

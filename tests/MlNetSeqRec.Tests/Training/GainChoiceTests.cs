@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MlNetSeqRec.Tests.Training;
 
-/// <summary>What the latest item adds to scores, and how much of it validation wants.</summary>
+/// <summary>What the latest items add to scores, and how much of it validation wants.</summary>
 public sealed class GainChoiceTests
 {
     private const int Series = 30;
@@ -25,8 +25,9 @@ public sealed class GainChoiceTests
         var more = new ItemCatalogue([.. with.Catalogue.Items(), ("new", new ItemText("Saga s7 volume nine", "", []))]);
         using SequentialRecommendationTransformer wider = with.WithCatalogue(more);
         int latest = more.IndexOf("7-1"), added = more.IndexOf("new");
-        float gain = wider.Model.Gains!.After(latest).Single(after => after.Item == added).Gain;
-        Assert.Equal(with.Model.Gains!.After(latest), wider.Model.Gains.After(latest).Where(after => after.Item != added));
+        float gain = wider.Model.Gains!.Rows.Of(latest).Single(pair => pair.Item == added).Value;
+        Assert.Equal(with.Model.Gains!.Rows.Of(latest), wider.Model.Gains.Rows.Of(latest).Where(pair => pair.Item != added));
+        Assert.Equal(with.Model.Gains.Decay, wider.Model.Gains.Decay);
         Assert.InRange(gain, 0.1 * with.Training.TextSimilarityWeight, with.Training.TextSimilarityWeight);
         using DisposeScope scope = NewDisposeScope();
         ReadOnlyMemory<int>[] history = [new[] { latest }];
@@ -44,25 +45,28 @@ public sealed class GainChoiceTests
         model.Save(stream);
         stream.Position = 0;
         using SequentialRecommendationTransformer loaded = SequentialRecommendationTransformer.Load(stream, "cpu");
-        Assert.All(Enumerable.Range(0, model.Catalogue.Count), item => Assert.Equal(model.Model.Gains!.After(item), loaded.Model.Gains!.After(item)));
+        Assert.All(Enumerable.Range(0, model.Catalogue.Count), item => Assert.Equal(model.Model.Gains!.Rows.Of(item), loaded.Model.Gains!.Rows.Of(item)));
+        Assert.Equal(model.Model.Gains!.Decay, loaded.Model.Gains!.Decay);
+        Assert.Equal(model.Model.Gains.Decay, (float)loaded.Training.RecencyDecay);
         Assert.Equal(model.Training.TextSimilarityWeight, loaded.Training.TextSimilarityWeight);
     }
 
     [Fact]
-    public void GainsOfBothAddUp()
+    public void OfVeryManyUsersSomeAreAskedAndTheFigureIsOfAll()
     {
-        TransitionTable transitions = TransitionTable.Count([0, 1, 0, 1, 0, 2], [0, 2, 4, 6], 3);
-        TextNeighbours texts = TextNeighbours.Find(new ItemTokens([0, 1, 0, 2, 3], [0, 2, 4, 5], 4))!;
-        float cosine = texts.Of(0).ToArray().Single().Cosine;
-        GainTable table = GainTable.Make(3, transitions, 2, texts, 4)!;
-        Assert.Equal([(1, (2 * MathF.Log(3)) + (4 * cosine)), (2, 2 * MathF.Log(2))], table.After(0));
-        Assert.Equal([(0, 4 * cosine)], table.After(1));
-        Assert.Empty(table.After(2));
-        Assert.Null(GainTable.Make(3, transitions, 0, texts, 0));
+        (SequentialTransformerOptions options, SequenceSplit split) = Shop(text: true);
+        IDataView sequences = _ml.SequentialRecommendation().Transforms.BuildSequences().Fit(split.Train).Transform(split.Train);
+        TrainingDomain domain = TrainingDomain.Read(string.Empty, sequences, options.Items, options.ValidationData, options.HistoryColumn, options.TargetColumn);
+        using SequentialRecommendationTransformer model = Train(text: true);
+        GainChoice few = GainChoice.Choose(model.Model.Networks, domain, model.Model.Tokenizer, options, CPU, mostUsers: 40);
+        using var tokens = new TokenTable(domain.Tokens(model.Model.Tokenizer)!, CPU);
+        using var validator = new Validator(model.Model.Networks, tokens, domain.Validation!, domain.Popularity, CPU);
+        Assert.True(few.TextWeight > 0);
+        Assert.Equal(validator.Ndcg(few.Table), few.Ndcg);
     }
 
     // Shoppers buy two volumes of one series after another, in any order; the network hardly learns.
-    private SequentialRecommendationTransformer Train(bool text)
+    private (SequentialTransformerOptions Options, SequenceSplit Split) Shop(bool text)
     {
         var random = new Random(3);
         SmallShop.Event[] events = [.. Enumerable.Range(0, 200).SelectMany(user =>
@@ -78,6 +82,13 @@ public sealed class GainChoiceTests
         options.Items = _ml.Data.LoadFromEnumerable(items);
         (options.Epochs, options.LearningRate, options.ItemEncoding) = (1, 1e-6, ItemEncoding.Text);
         (options.Transitions, options.TextSimilarity) = (false, text);
+        return (options, split);
+    }
+
+    private SequentialRecommendationTransformer Train(bool text)
+    {
+        SequentialRecommendationCatalog rec = _ml.SequentialRecommendation();
+        (SequentialTransformerOptions options, SequenceSplit split) = Shop(text);
         return SequentialRecommendationCatalog.FindModel(rec.Transforms.BuildSequences().Append(rec.Trainers.SequentialTransformer(options)).Fit(split.Train));
     }
 }

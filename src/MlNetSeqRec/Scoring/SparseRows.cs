@@ -1,0 +1,123 @@
+namespace MlNetSeqRec;
+
+/// <summary>For each item some other items and a value of each, in the order of the items: a sparse matrix by rows.</summary>
+internal sealed class SparseRows
+{
+    private readonly long[] _offsets;
+    private readonly int[] _items;
+    private readonly float[] _values;
+
+    private SparseRows(long[] offsets, int[] items, float[] values) => (_offsets, _items, _values) = (offsets, items, values);
+
+    public int Count => _offsets.Length - 1;
+
+    /// <summary>The items of a row, ascending.</summary>
+    public ReadOnlySpan<int> ItemsOf(int row) => _items.AsSpan((int)_offsets[row], (int)(_offsets[row + 1] - _offsets[row]));
+
+    /// <summary>Their values.</summary>
+    public ReadOnlySpan<float> ValuesOf(int row) => _values.AsSpan((int)_offsets[row], (int)(_offsets[row + 1] - _offsets[row]));
+
+    /// <summary>A row as pairs.</summary>
+    public (int Item, float Value)[] Of(int row) => [.. ItemsOf(row).ToArray().Zip(ValuesOf(row).ToArray())];
+
+    /// <summary>Rows of the pairs that are given for each; of more than <paramref name="most"/> those with the greatest values are kept, of equal ones the first items.</summary>
+    /// <param name="pairs">The pairs of each row, each item once, in any order.</param>
+    /// <param name="most">Most pairs of a row.</param>
+    public static SparseRows Make(IReadOnlyList<(int Item, float Value)[]> pairs, int most = int.MaxValue)
+    {
+        var kept = new (int Item, float Value)[pairs.Count][];
+        Parallel.For(0, pairs.Count, row => kept[row] = Greatest(pairs[row], most));
+        var offsets = new long[pairs.Count + 1];
+        for (int row = 0; row < kept.Length; row++)
+            offsets[row + 1] = offsets[row] + kept[row].Length;
+        var items = new int[offsets[^1]];
+        var values = new float[offsets[^1]];
+        for (int row = 0; row < kept.Length; row++)
+        {
+            for (int i = 0; i < kept[row].Length; i++)
+                (items[offsets[row] + i], values[offsets[row] + i]) = kept[row][i];
+        }
+
+        return new SparseRows(offsets, items, values);
+    }
+
+    /// <summary>The sum of rows that are each multiplied by a weight.</summary>
+    /// <param name="rows">The rows of as many items; null for none.</param>
+    /// <param name="weight">At least 0.</param>
+    /// <param name="others">More rows of as many items; null for none.</param>
+    /// <param name="otherWeight">At least 0.</param>
+    /// <returns>Null where neither adds anything.</returns>
+    public static SparseRows? Sum(SparseRows? rows, float weight, SparseRows? others, float otherWeight)
+    {
+        (SparseRows? first, SparseRows? second) = (weight == 0 ? null : rows, otherWeight == 0 ? null : others);
+        if ((first ?? second) is not { } any)
+            return null;
+        var sums = new (int, float)[any.Count][];
+        Parallel.For(0, sums.Length, row => sums[row] = Merge(
+            first is null ? default : first.ItemsOf(row), first is null ? default : first.ValuesOf(row), weight,
+            second is null ? default : second.ItemsOf(row), second is null ? default : second.ValuesOf(row), otherWeight));
+        return Make(sums);
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        for (int row = 0; row < Count; row++)
+        {
+            writer.Write7BitEncodedInt(ItemsOf(row).Length);
+            foreach ((int item, float value) in Of(row))
+            {
+                writer.Write7BitEncodedInt(item);
+                writer.Write(value);
+            }
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The rows are not those of a catalogue of that size, or a value is below 0 or no number.</exception>
+    public static SparseRows Load(BinaryReader reader, int itemCount)
+    {
+        var offsets = new long[itemCount + 1];
+        var items = new List<int>();
+        var values = new List<float>();
+        for (int row = 0; row < itemCount; row++)
+        {
+            for (int left = reader.ReadIndex(itemCount + 1); left > 0; left--)
+            {
+                items.Add(reader.ReadIndex(itemCount));
+                values.Add(reader.ReadSingle());
+                if (!(values[^1] >= 0 && float.IsFinite(values[^1])))
+                    throw new InvalidDataException("its table of gains is damaged");
+            }
+
+            offsets[row + 1] = items.Count;
+        }
+
+        return new SparseRows(offsets, [.. items], [.. values]);
+    }
+
+    private static (int Item, float Value)[] Greatest((int Item, float Value)[] pairs, int most)
+    {
+        if (pairs.Length > most)
+            pairs = [.. pairs.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Item).Take(most)];
+        Array.Sort(pairs, (a, b) => a.Item.CompareTo(b.Item));
+        return pairs;
+    }
+
+    // Both ascending, and so is what comes out.
+    private static (int, float)[] Merge(
+        ReadOnlySpan<int> items, ReadOnlySpan<float> values, float weight, ReadOnlySpan<int> otherItems, ReadOnlySpan<float> otherValues, float otherWeight)
+    {
+        var merged = new List<(int, float)>(items.Length + otherItems.Length);
+        for (int i = 0, j = 0; i < items.Length || j < otherItems.Length;)
+        {
+            int item = i == items.Length ? otherItems[j] : j == otherItems.Length ? items[i] : Math.Min(items[i], otherItems[j]);
+            float sum = 0;
+            if (i < items.Length && items[i] == item)
+                sum += weight * values[i++];
+            if (j < otherItems.Length && otherItems[j] == item)
+                sum += otherWeight * otherValues[j++];
+            merged.Add((item, sum));
+        }
+
+        return [.. merged];
+    }
+}
