@@ -36,6 +36,7 @@ internal sealed class Candidates : IDisposable
             Tensor chosen = tensor(_items, device: Vectors.device);
             Vectors = Vectors.index_select(0, chosen).DetachFromDisposeScope();
             Popularity = Popularity.index_select(0, chosen).DetachFromDisposeScope();
+            PlacesOfItems = tensor(Array.ConvertAll(_places, place => (long)place), device: Vectors.device).DetachFromDisposeScope();
         }
     }
 
@@ -44,6 +45,9 @@ internal sealed class Candidates : IDisposable
 
     /// <summary>[candidates]</summary>
     public Tensor Popularity { get; }
+
+    /// <summary>The place of each item of the catalogue or -1, int64; null where all items are candidates.</summary>
+    public Tensor? PlacesOfItems { get; }
 
     public int Count => (int)Vectors.shape[0];
 
@@ -64,5 +68,6 @@ internal sealed class Candidates : IDisposable
             return;
         Vectors.Dispose();
         Popularity.Dispose();
+        PlacesOfItems!.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
@@ -8,18 +9,25 @@ namespace MlNetSeqRec;
 /// </summary>
 internal sealed class FollowerMerge
 {
-    private readonly FollowerScores _followers;
-    private readonly float[] _totals;
+    private readonly long[] _places = [];
+    private readonly float[] _totals = [];
     private readonly int[] _offsets;
 
-    /// <param name="followers">Pairs by row, in the rows' order.</param>
+    /// <param name="followers">Null for none.</param>
     /// <param name="states">[histories, width]</param>
     /// <param name="vectors">[candidates, width]</param>
-    public FollowerMerge(FollowerScores followers, Tensor states, Tensor vectors)
+    /// <param name="least">The least score of each history's best without followers, [histories]: what scores less with them is not kept.</param>
+    public FollowerMerge(FollowerScores? followers, Tensor states, Tensor vectors, Tensor least)
     {
-        (_followers, _totals) = (followers, followers.Totals(states, vectors));
         _offsets = new int[states.shape[0] + 1];
-        foreach (long row in followers.Rows)
+        if (followers is null)
+            return;
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor rows, Tensor places, Tensor gains) = followers.Once(vectors.shape[0]);
+        Tensor totals = (states.index_select(0, rows) * vectors.index_select(0, places)).sum(1) + gains;
+        Tensor kept = (totals >= least.index_select(0, rows)).nonzero().squeeze_(1);
+        (_places, _totals) = (places.index_select(0, kept).Values<long>(), totals.index_select(0, kept).Values<float>());
+        foreach (long row in rows.index_select(0, kept).Values<long>())
             _offsets[row + 1]++;
         for (int row = 1; row < _offsets.Length; row++)
             _offsets[row] += _offsets[row - 1];
@@ -35,11 +43,10 @@ internal sealed class FollowerMerge
         var scores = new Dictionary<int, float>();
         for (int i = 0; i < best.Places.Length; i++)
             scores[best.Places[i]] = best.Scores[i];
-        float least = best.Scores.Length < count ? float.NegativeInfinity : best.Scores[count - 1];
         for (int i = _offsets[row]; i < _offsets[row + 1]; i++)
         {
-            int place = (int)_followers.Places[i];
-            if (_totals[i] >= least && !excluded.Contains(place))
+            int place = (int)_places[i];
+            if (!excluded.Contains(place))
                 scores[place] = _totals[i];
         }
 

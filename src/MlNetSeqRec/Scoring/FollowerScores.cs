@@ -3,52 +3,62 @@ using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
-/// <summary>What the scores of some histories gain from their latest items, as sparse pairs of a row and an item, each pair once and by rows.</summary>
-/// <param name="Rows">The history of each pair.</param>
-/// <param name="Places">The candidate of each pair.</param>
-/// <param name="Gains">What its score gains.</param>
-internal sealed record FollowerScores(long[] Rows, long[] Places, float[] Gains)
+/// <summary>
+/// What the scores of some histories gain from their latest items, on the device: pairs of a history and a candidate, a pair once
+/// for each item that it gains from.
+/// </summary>
+/// <param name="Rows">The history of each pair, [pairs], int64.</param>
+/// <param name="Places">The candidate of each pair, [pairs], int64.</param>
+/// <param name="Gains">What its score gains, [pairs].</param>
+internal sealed record FollowerScores(Tensor Rows, Tensor Places, Tensor Gains)
 {
-    public static FollowerScores Of(GainTable gained, IReadOnlyList<ReadOnlyMemory<int>> histories, Candidates among)
+    /// <summary>Null where nothing gains. The caller's dispose scope owns the tensors.</summary>
+    public static FollowerScores? Of(DeviceGains gained, IReadOnlyList<ReadOnlyMemory<int>> histories, Candidates among)
     {
-        var pairs = new KeyValuePair<int, float>[histories.Count][];
-        Parallel.For(0, histories.Count, row =>
+        var (rows, begins, lengths, shares) = (new List<long>(), new List<long>(), new List<long>(), new List<float>());
+        for (int row = 0; row < histories.Count; row++)
         {
-            var sums = new Dictionary<int, float>();
-            foreach ((int place, float gain) in gained.After(histories[row], among))
-                sums[place] = sums.GetValueOrDefault(place) + gain;
-            pairs[row] = [.. sums];
-        });
-        int count = pairs.Sum(own => own.Length), next = 0;
-        var scores = new FollowerScores(new long[count], new long[count], new float[count]);
-        for (int row = 0; row < pairs.Length; row++)
-        {
-            foreach ((int place, float gain) in pairs[row])
-                (scores.Rows[next], scores.Places[next], scores.Gains[next++]) = (row, place, gain);
+            foreach ((int item, float share) in gained.Table.Adding(histories[row]))
+            {
+                rows.Add(row);
+                begins.Add(gained.Table.Rows.Offsets[item]);
+                lengths.Add(gained.Table.Rows.ItemsOf(item).Length);
+                shares.Add(share);
+            }
         }
 
-        return scores;
+        long count = lengths.Sum();
+        if (count == 0)
+            return null;
+        Device device = among.Vectors.device;
+        Tensor own = tensor([.. lengths], device: device);
+        Tensor adding = arange(lengths.Count, ScalarType.Int64, device).repeat_interleave(own, output_size: count);
+        Tensor place = arange(count, ScalarType.Int64, device) + (tensor([.. begins], device: device) - own.cumsum(0) + own).index_select(0, adding);
+        Tensor rowOfEach = tensor([.. rows], device: device).index_select(0, adding);
+        Tensor items = gained.Items.index_select(0, place);
+        Tensor gains = gained.Values.index_select(0, place) * tensor([.. shares], device: device).index_select(0, adding);
+        return new FollowerScores(rowOfEach, items, gains).Among(among);
     }
 
     /// <summary>Adds the gains to all scores, [histories, candidates].</summary>
-    public void AddTo(Tensor scores)
+    public void AddTo(Tensor scores) => scores.view(-1).index_add_(0, (Rows * scores.shape[1]) + Places, Gains, 1);
+
+    /// <summary>Each pair once, by rows, with all that it gains.</summary>
+    /// <param name="candidates">How many there are.</param>
+    public FollowerScores Once(long candidates)
     {
-        if (Rows.Length == 0)
-            return;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor flat = (tensor(Rows, device: scores.device) * scores.shape[1]) + tensor(Places, device: scores.device);
-        scores.view(-1).index_add_(0, flat, tensor(Gains, device: scores.device), 1);
+        (Tensor pairs, Tensor? which, _) = ((Rows * candidates) + Places).unique(return_inverse: true);
+        Tensor gains = zeros(pairs.shape[0], device: Gains.device).index_add_(0, which!, Gains, 1);
+        return new FollowerScores(pairs.floor_divide(candidates), pairs.remainder(candidates), gains);
     }
 
-    /// <summary>The pairs' whole scores.</summary>
-    /// <param name="states">[histories, width]</param>
-    /// <param name="vectors">[candidates, width]</param>
-    public float[] Totals(Tensor states, Tensor vectors)
+    // What was an item becomes the candidate that it is; others are left out.
+    private FollowerScores Among(Candidates among)
     {
-        if (Rows.Length == 0)
-            return [];
-        using DisposeScope scope = NewDisposeScope();
-        Tensor own = states.index_select(0, tensor(Rows, device: states.device)) * vectors.index_select(0, tensor(Places, device: states.device));
-        return (own.sum(1) + tensor(Gains, device: states.device)).Values<float>();
+        if (among.PlacesOfItems is not { } placesOfItems)
+            return this;
+        Tensor places = placesOfItems.index_select(0, Places);
+        Tensor kept = (places >= 0).nonzero().squeeze_(1);
+        return new FollowerScores(Rows.index_select(0, kept), places.index_select(0, kept), Gains.index_select(0, kept));
     }
 }

@@ -11,17 +11,25 @@ internal sealed record GainTable(SparseRows Rows, float Decay)
 {
     private const int Recent = 5;
 
-    /// <summary>The candidates that gain after a history and how much, a candidate once for each item that it gains from.</summary>
-    public IEnumerable<(int Place, float Gain)> After(ReadOnlyMemory<int> history, Candidates among)
+    /// <summary>The items of a history that add something, latest first, and how much of their rows they add.</summary>
+    public IEnumerable<(int Item, float Share)> Adding(ReadOnlyMemory<int> history)
     {
         float share = 1;
         for (int i = history.Length - 1; i >= Math.Max(0, history.Length - Recent) && share > 0; i--, share *= Decay)
+            yield return (history.Span[i], share);
+    }
+
+    /// <summary>Adds what a history's latest items add to the scores of candidates.</summary>
+    public void AddTo(Span<float> scores, ReadOnlyMemory<int> history, Candidates among)
+    {
+        foreach ((int item, float share) in Adding(history))
         {
-            int item = history.Span[i];
-            for (int j = 0; j < Rows.ItemsOf(item).Length; j++)
+            ReadOnlySpan<int> items = Rows.ItemsOf(item);
+            ReadOnlySpan<float> gains = Rows.ValuesOf(item);
+            for (int i = 0; i < items.Length; i++)
             {
-                if (among.PlaceOf(Rows.ItemsOf(item)[j]) is >= 0 and int place)
-                    yield return (place, share * Rows.ValuesOf(item)[j]);
+                if (among.PlaceOf(items[i]) is >= 0 and int place)
+                    scores[place] += share * gains[i];
             }
         }
     }

@@ -22,6 +22,7 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
     private const int FewScores = 1_000_000; // that stay in a processor's caches until they are read
 
     private readonly Tensor _itemVectors = networks.ItemVectors;
+    private readonly Lazy<DeviceGains>? _gains = gains is null ? null : new(() => new DeviceGains(gains!, networks.ItemVectors.device));
 
     public Ranker(SequentialNetwork network, Tensor itemVectors, Tensor popularity)
         : this(new ScoringNetworks(network, itemVectors), popularity)
@@ -65,7 +66,7 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
                 if (batch.Source[first + row].IsEmpty)
                     popular.CopyTo(own);
                 else
-                    AddFollowers(own, batch.Source[first + row], among);
+                    gains?.AddTo(own, batch.Source[first + row], among);
                 visit(first + row, own);
             });
         }
@@ -152,7 +153,7 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
         float[] best = scores.Values<float>();
         long[] places = items.Values<long>();
         int columns = (int)scores.shape[1];
-        FollowerMerge? followers = gains is null ? null : new FollowerMerge(FollowerScores.Of(gains, batch.Source, among), states, among.Vectors);
+        FollowerMerge? followers = _gains is null ? null : new FollowerMerge(FollowerScores.Of(_gains.Value, batch.Source, among), states, among.Vectors, scores.select(1, columns - 1));
         var popular = new Lazy<(int[] Places, float[] Scores)>(() => BestItems.Select(among.Popularity.Values<float>(), count));
 
         var ranked = new RankedItems[histories.Count];
@@ -191,6 +192,8 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
     public void Dispose()
     {
         All.Dispose();
+        if (_gains is { IsValueCreated: true })
+            _gains.Value.Dispose();
     }
 
     private HistoryBatch Batch(IReadOnlyList<ReadOnlyMemory<int>> histories) => HistoryBatch.Make(histories, networks.MaximumLength, _itemVectors.device);
@@ -198,19 +201,13 @@ internal sealed class Ranker(ScoringNetworks networks, Tensor popularity, GainTa
     /// <summary>The state after each history's last item, [histories, width]. The caller's dispose scope owns it.</summary>
     internal Tensor States(HistoryBatch batch) => networks.States(batch);
 
-    private void AddFollowers(Span<float> scores, ReadOnlyMemory<int> history, Candidates among)
-    {
-        foreach ((int place, float gain) in gains?.After(history, among) ?? [])
-            scores[place] += gain;
-    }
-
     private Tensor Score(HistoryBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
         Tensor scores = States(batch).mm(_itemVectors.t());
-        if (gains is not null)
-            FollowerScores.Of(gains, batch.Source, All).AddTo(scores);
+        if (_gains is not null)
+            FollowerScores.Of(_gains.Value, batch.Source, All)?.AddTo(scores);
         if (batch.Empty.Length > 0)
             scores.index_copy_(0, tensor(batch.Empty, device: scores.device), popularity.expand(batch.Empty.Length, scores.shape[1]));
         return scores.MoveToOuterDisposeScope();

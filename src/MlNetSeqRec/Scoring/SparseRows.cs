@@ -3,19 +3,24 @@ namespace MlNetSeqRec;
 /// <summary>For each item some other items and a value of each, in the order of the items: a sparse matrix by rows.</summary>
 internal sealed class SparseRows
 {
-    private readonly long[] _offsets;
-    private readonly int[] _items;
-    private readonly float[] _values;
+    private SparseRows(long[] offsets, int[] items, float[] values) => (Offsets, Items, Values) = (offsets, items, values);
 
-    private SparseRows(long[] offsets, int[] items, float[] values) => (_offsets, _items, _values) = (offsets, items, values);
+    public int Count => Offsets.Length - 1;
 
-    public int Count => _offsets.Length - 1;
+    /// <summary>Where each row begins, and last where all ends.</summary>
+    public long[] Offsets { get; }
+
+    /// <summary>The items of all rows, one row after another.</summary>
+    public int[] Items { get; }
+
+    /// <summary>The values of all rows.</summary>
+    public float[] Values { get; }
 
     /// <summary>The items of a row, ascending.</summary>
-    public ReadOnlySpan<int> ItemsOf(int row) => _items.AsSpan((int)_offsets[row], (int)(_offsets[row + 1] - _offsets[row]));
+    public ReadOnlySpan<int> ItemsOf(int row) => Items.AsSpan((int)Offsets[row], (int)(Offsets[row + 1] - Offsets[row]));
 
     /// <summary>Their values.</summary>
-    public ReadOnlySpan<float> ValuesOf(int row) => _values.AsSpan((int)_offsets[row], (int)(_offsets[row + 1] - _offsets[row]));
+    public ReadOnlySpan<float> ValuesOf(int row) => Values.AsSpan((int)Offsets[row], (int)(Offsets[row + 1] - Offsets[row]));
 
     /// <summary>A row as pairs.</summary>
     public (int Item, float Value)[] Of(int row) => [.. ItemsOf(row).ToArray().Zip(ValuesOf(row).ToArray())];
