@@ -18,8 +18,8 @@ internal sealed class TrainingArguments
     private readonly Option<double> _rate;
     private readonly Option<bool> _leaveOutNew = new("--leave-out-new-items") { Description = "Items without an event in training do not compete with targets, where the loss is over the whole catalogue" };
     private readonly Option<double> _tokenRate = new("--token-rate") { Description = "What the learning rate of the token table is multiplied by", DefaultValueFactory = _ => _defaults.TokenRate };
-    private readonly Option<bool> _noTransitions = new("--no-transitions") { Description = "Add nothing for what came directly after the latest item" };
-    private readonly Option<bool> _noTexts = new("--no-text-similarity") { Description = "Add nothing for texts like the latest item's" };
+    private readonly Option<bool> _noTransitions = new("--no-transitions") { Description = "Add nothing for what came soon after the latest items" };
+    private readonly Option<bool> _noTexts = new("--no-text-similarity") { Description = "Add nothing for texts like the latest items'" };
     private readonly Option<double> _decay = new("--weight-decay") { Description = "Decay of the matrices' weights", DefaultValueFactory = _ => _defaults.WeightDecay };
     private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps over which the learning rate rises", DefaultValueFactory = _ => _defaults.WarmUpSteps };
     private readonly Option<TrainingPrecision> _precision = new("--precision") { Description = "What the network is computed in: Single, or BFloat16 on a GPU", DefaultValueFactory = _ => _defaults.Precision };

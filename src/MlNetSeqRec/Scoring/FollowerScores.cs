@@ -18,11 +18,11 @@ internal sealed record FollowerScores(Tensor Rows, Tensor Places, Tensor Gains)
         var (rows, begins, lengths, shares) = (new List<long>(), new List<long>(), new List<long>(), new List<float>());
         for (int row = 0; row < histories.Count; row++)
         {
-            foreach ((int item, float share) in gained.Table.Adding(histories[row]))
+            foreach ((long first, int length, float share) in gained.Adding(histories[row]))
             {
                 rows.Add(row);
-                begins.Add(gained.Table.Rows.Offsets[item]);
-                lengths.Add(gained.Table.Rows.ItemsOf(item).Length);
+                begins.Add(first);
+                lengths.Add(length);
                 shares.Add(share);
             }
         }
@@ -36,7 +36,7 @@ internal sealed record FollowerScores(Tensor Rows, Tensor Places, Tensor Gains)
         Tensor place = arange(count, ScalarType.Int64, device) + (tensor([.. begins], device: device) - own.cumsum(0) + own).index_select(0, adding);
         Tensor rowOfEach = tensor([.. rows], device: device).index_select(0, adding);
         Tensor items = gained.Items.index_select(0, place);
-        Tensor gains = gained.Values.index_select(0, place) * tensor([.. shares], device: device).index_select(0, adding);
+        Tensor gains = gained.Gains.index_select(0, place) * tensor([.. shares], device: device).index_select(0, adding);
         return new FollowerScores(rowOfEach, items, gains).Among(among);
     }
 

@@ -46,23 +46,30 @@ internal static class NewCatalogue
         return network;
     }
 
-    // Known items add what they added to known ones; others add by their texts, and gain by them.
+    // Known items have the followers and likes that they had; others the likes that their texts give them, and are those of known ones.
     private static GainTable? Gains(TrainedModel model, ItemCatalogue catalogue)
     {
-        if (model.Gains is null)
+        if (model.Gains is not { } gains)
             return null;
-        var weight = (float)model.Training.TextSimilarityWeight;
-        SparseRows? texts = weight > 0 ? TextNeighbours.Find(model.Tokenizer!.Tokenize(catalogue)) : null;
         int[] before = [.. Enumerable.Range(0, catalogue.Count).Select(item => model.Catalogue.IndexOf(catalogue.IdOf(item)))];
         int[] now = [.. Enumerable.Range(0, model.Catalogue.Count).Select(item => catalogue.IndexOf(model.Catalogue.IdOf(item)))];
-        var gains = new (int, float)[catalogue.Count][];
-        Parallel.For(0, gains.Length, item =>
+        SparseRows? found = gains.Texts is null ? null : TextNeighbours.Find(model.Tokenizer!.Tokenize(catalogue));
+        return gains with
         {
-            IEnumerable<(int Item, float Gain)> known = before[item] < 0 ? [] : model.Gains.Rows.Of(before[item]).Select(pair => (now[pair.Item], pair.Value));
-            IEnumerable<(int Item, float Gain)> byText = texts is null ? [] : texts.Of(item).Select(pair => (pair.Item, weight * pair.Value));
-            gains[item] = [.. known.Where(pair => pair.Item >= 0), .. byText.Where(pair => before[item] < 0 || before[pair.Item] < 0)];
-        });
-        return model.Gains with { Rows = SparseRows.Make(gains) };
+            Followers = gains.Followers is null ? null : Rows(item => Known(gains.Followers, item)),
+            Texts = gains.Texts is null ? null : Rows(item =>
+                [.. Known(gains.Texts, item), .. (found?.Of(item) ?? []).Where(pair => before[item] < 0 || before[pair.Item] < 0)]),
+        };
+
+        SparseRows Rows(Func<int, IEnumerable<(int, float)>> pairs)
+        {
+            var rows = new (int, float)[catalogue.Count][];
+            Parallel.For(0, rows.Length, item => rows[item] = [.. pairs(item)]);
+            return SparseRows.Make(rows);
+        }
+
+        IEnumerable<(int Item, float Value)> Known(SparseRows rows, int item) =>
+            before[item] < 0 ? [] : rows.Of(before[item]).Select(pair => (now[pair.Item], pair.Value)).Where(pair => pair.Item1 >= 0);
     }
 
     public static InvalidDataException NoneCanBeScored(ItemCatalogue items) =>

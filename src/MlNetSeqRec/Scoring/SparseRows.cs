@@ -46,24 +46,6 @@ internal sealed class SparseRows
         return new SparseRows(offsets, items, values);
     }
 
-    /// <summary>The sum of rows that are each multiplied by a weight.</summary>
-    /// <param name="rows">The rows of as many items; null for none.</param>
-    /// <param name="weight">At least 0.</param>
-    /// <param name="others">More rows of as many items; null for none.</param>
-    /// <param name="otherWeight">At least 0.</param>
-    /// <returns>Null where neither adds anything.</returns>
-    public static SparseRows? Sum(SparseRows? rows, float weight, SparseRows? others, float otherWeight)
-    {
-        (SparseRows? first, SparseRows? second) = (weight == 0 ? null : rows, otherWeight == 0 ? null : others);
-        if ((first ?? second) is not { } any)
-            return null;
-        var sums = new (int, float)[any.Count][];
-        Parallel.For(0, sums.Length, row => sums[row] = Merge(
-            first is null ? default : first.ItemsOf(row), first is null ? default : first.ValuesOf(row), weight,
-            second is null ? default : second.ItemsOf(row), second is null ? default : second.ValuesOf(row), otherWeight));
-        return Make(sums);
-    }
-
     public void Save(BinaryWriter writer)
     {
         for (int row = 0; row < Count; row++)
@@ -105,24 +87,5 @@ internal sealed class SparseRows
             pairs = [.. pairs.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Item).Take(most)];
         Array.Sort(pairs, (a, b) => a.Item.CompareTo(b.Item));
         return pairs;
-    }
-
-    // Both ascending, and so is what comes out.
-    private static (int, float)[] Merge(
-        ReadOnlySpan<int> items, ReadOnlySpan<float> values, float weight, ReadOnlySpan<int> otherItems, ReadOnlySpan<float> otherValues, float otherWeight)
-    {
-        var merged = new List<(int, float)>(items.Length + otherItems.Length);
-        for (int i = 0, j = 0; i < items.Length || j < otherItems.Length;)
-        {
-            int item = i == items.Length ? otherItems[j] : j == otherItems.Length ? items[i] : Math.Min(items[i], otherItems[j]);
-            float sum = 0;
-            if (i < items.Length && items[i] == item)
-                sum += weight * values[i++];
-            if (j < otherItems.Length && otherItems[j] == item)
-                sum += otherWeight * otherValues[j++];
-            merged.Add((item, sum));
-        }
-
-        return [.. merged];
     }
 }

@@ -6,19 +6,20 @@ namespace MlNetSeqRec;
 /// <param name="Table">Null for nothing.</param>
 /// <param name="TransitionWeight">Of what came soon after the latest items; 0 for nothing.</param>
 /// <param name="TextWeight">Of items with texts like theirs; 0 for nothing.</param>
+/// <param name="Decay">How much of both each item adds, as a share of what the next one adds.</param>
 /// <param name="Ndcg">Among unseen items.</param>
-internal sealed record GainChoice(GainTable? Table, double TransitionWeight, double TextWeight, double Ndcg)
+internal sealed record GainChoice(GainTable? Table, double TransitionWeight, double TextWeight, double Decay, double Ndcg)
 {
     private const int MostUsers = 50_000; // that weights are chosen on: more say no more, and take long
-    private const float FirstDecay = 0.6f;
+    private const double FirstDecay = 0.6;
 
-    private static readonly float[] _transitionWeights = [0.25f, 0.5f, 1, 1.5f, 2, 3];
-    private static readonly float[] _textWeights = [0.5f, 1, 2, 4, 8, 16];
-    private static readonly float[] _otherDecays = [0, 0.3f, 0.8f];
+    private static readonly double[] _transitionWeights = [0.25, 0.5, 1, 1.5, 2, 3];
+    private static readonly double[] _textWeights = [0.5, 1, 2, 4, 8, 16];
+    private static readonly double[] _otherDecays = [0, 0.3, 0.8];
 
     /// <summary>The table, and what is said of it.</summary>
     public (GainTable? Table, TrainingSummary Summary) In(TrainingSummary summary) =>
-        (Table, summary with { ValidationNdcg = Ndcg, TransitionWeight = TransitionWeight, TextSimilarityWeight = TextWeight, RecencyDecay = Table?.Decay ?? 0 });
+        (Table, summary with { ValidationNdcg = Ndcg, TransitionWeight = TransitionWeight, TextSimilarityWeight = TextWeight, RecencyDecay = Table is null ? 0 : Decay });
 
     /// <summary>
     /// Chooses what has the best validation NDCG@10: first the weight of transitions, then that of texts beside them, then the decay
@@ -50,29 +51,35 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
 
     private static GainChoice Choose(Validator validator, TrainingDomain domain, ItemTokens? tokens, SequentialTransformerOptions options)
     {
-        var chosen = new GainChoice(null, 0, 0, validator.Ndcg());
+        var chosen = new GainChoice(null, 0, 0, FirstDecay, validator.Ndcg());
         SparseRows? followers = options.Transitions ? Followers.Count(domain.Histories.Items, domain.Histories.Offsets, domain.Catalogue.Count) : null;
         SparseRows? near = options.TextSimilarity && tokens is not null ? TextNeighbours.Find(tokens) : null;
         if (followers is not null)
-            Try(_transitionWeights.Select(weight => (weight, 0f, FirstDecay)));
+            Try(weight => chosen with { TransitionWeight = weight }, _transitionWeights);
         if (near is not null)
-            Try(_textWeights.Select(weight => ((float)chosen.TransitionWeight, weight, FirstDecay)));
+            Try(weight => chosen with { TextWeight = weight }, _textWeights);
         if (chosen.Table is not null)
-            Try(_otherDecays.Select(decay => ((float)chosen.TransitionWeight, (float)chosen.TextWeight, decay)));
+            Try(decay => chosen with { Decay = decay }, _otherDecays);
         return chosen;
 
         // Of equals the first stays. All are tried: with few users the figure goes up and down on its way.
-        void Try(IEnumerable<(float Transitions, float Texts, float Decay)> some)
+        void Try(Func<double, GainChoice> changed, double[] values)
         {
-            foreach ((float transitions, float texts, float decay) in some.ToArray())
+            if (options.ProcessGroup is null) // ranks go on together
+                options.CancellationToken.ThrowIfCancellationRequested();
+            GainChoice[] some = [.. values.Select(value => changed(value).Over(followers, near))];
+            double[] ndcg = validator.NdcgOfEach([.. some.Select(choice => choice.Table!)]);
+            for (int i = 0; i < some.Length; i++)
             {
-                if (options.ProcessGroup is null) // ranks go on together
-                    options.CancellationToken.ThrowIfCancellationRequested();
-                var table = new GainTable(SparseRows.Sum(followers, transitions, near, texts)!, decay);
-                double ndcg = validator.Ndcg(table);
-                if (ndcg > chosen.Ndcg)
-                    chosen = new GainChoice(table, transitions, texts, ndcg);
+                if (ndcg[i] > chosen.Ndcg)
+                    chosen = some[i] with { Ndcg = ndcg[i] };
             }
         }
     }
+
+    private GainChoice Over(SparseRows? followers, SparseRows? near) => this with
+    {
+        Table = new GainTable(
+            TransitionWeight > 0 ? followers : null, (float)TransitionWeight, TextWeight > 0 ? near : null, (float)TextWeight, (float)Decay),
+    };
 }

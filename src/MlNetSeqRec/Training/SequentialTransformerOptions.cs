@@ -99,14 +99,16 @@ public sealed class SequentialTransformerOptions
     public int Members { get; set; } = 1;
 
     /// <summary>
-    /// Whether what most often came directly after the latest item adds to the scores: weight × ln(1 + times), with the weight
-    /// that is best on the validation data, which may be 0; without validation data nothing is added.
+    /// Whether what came soon after the five latest items in training adds to the scores: of each weight × ln(1 + Σ 1 / steps) over all
+    /// times that it came at most three steps later, and for each item decay times as much as for the one after it. Weight and decay
+    /// are the best on the validation data, or nothing; without validation data nothing is added.
     /// </summary>
     public bool Transitions { get; set; } = true;
 
     /// <summary>
-    /// Whether items with texts like the latest item's gain weight × the cosine of their TF-IDF vectors, the twenty nearest of each; the
-    /// weight is chosen as that of <see cref="Transitions"/>, beside it. It finds items that few or no shoppers had. Only where the model has text, and at most 2 million items.
+    /// Whether items with texts like those of the five latest items gain weight × the cosine of their TF-IDF vectors, the hundred nearest
+    /// of each (fewer beyond 100,000 items); the weight is chosen as that of <see cref="Transitions"/>, beside it, with the same decay. It
+    /// finds items that few or no shoppers had. Only where the model has text, and at most 2 million items.
     /// </summary>
     public bool TextSimilarity { get; set; } = true;
 

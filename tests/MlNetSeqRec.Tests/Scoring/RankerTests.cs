@@ -84,7 +84,8 @@ public sealed class RankerTests : IDisposable
         EncodedHistories seen = Encoded(_histories.Select(history => (ReadOnlyMemory<int>)history.ToArray().Append(history.Length % 7).ToArray()), _targets);
         using DisposeScope scope = NewDisposeScope();
         using var scoring = new ScoringNetworks([_network], null);
-        var table = new GainTable(SparseRows.Sum(Followers.Count(seen.Items, seen.Offsets, Items), 0.7f, null, 0)!, 0.5f);
+        SparseRows likes = SparseRows.Make([.. Enumerable.Range(0, Items).Select(item => new[] { ((item + 1) % Items, 0.5f), ((item + 2) % Items, 0.25f) })]);
+        var table = new GainTable(Followers.Count(seen.Items, seen.Offsets, Items), 0.7f, likes, 2, 0.5f);
         using var ranker = new Ranker(scoring, zeros(Items), table);
         using var some = new Candidates(ranker.All, [.. Enumerable.Range(0, Items).Select(item => item % 3 != 0)]);
         float[] with = ranker.Score(_histories).Values<float>();
@@ -95,7 +96,7 @@ public sealed class RankerTests : IDisposable
             {
                 float[] gains = Gains(seen, _histories[row].ToArray());
                 for (int item = 0; item < Items; item++)
-                    Assert.Equal(scores[(row * Items) + item] + (0.7f * gains[item]), with[(row * Items) + item], 1e-4f);
+                    Assert.Equal(scores[(row * Items) + item] + gains[item], with[(row * Items) + item], 1e-4f);
             }
         }
 
@@ -108,7 +109,7 @@ public sealed class RankerTests : IDisposable
         Assert.Equal(ranker.Rank(_histories, _targets), TargetCounts.Read([new TargetBatch(_histories, _targets, 5, CPU)], [ranker.RankOnDevice(new TargetBatch(_histories, _targets, 5, CPU))]));
     }
 
-    // Plainly: over the last five items, half as much for each before; of each ln(1 + the sum of 1 / steps of all that came within three).
+    // Plainly: over the last five items, half as much for each before; of each .7 × ln(1 + the sum of 1 / steps of all that came within three) and 2 × likes.
     private static float[] Gains(EncodedHistories seen, int[] history)
     {
         var gains = new float[Items];
@@ -125,7 +126,10 @@ public sealed class RankerTests : IDisposable
             }
 
             for (int item = 0; item < Items; item++)
-                gains[item] += MathF.Pow(0.5f, back) * MathF.Log(1 + sums[item]);
+            {
+                float like = item == (latest + 1) % Items ? 0.5f : item == (latest + 2) % Items ? 0.25f : 0;
+                gains[item] += MathF.Pow(0.5f, back) * ((0.7f * MathF.Log(1 + sums[item])) + (2 * like));
+            }
         }
 
         return gains;

@@ -1,6 +1,6 @@
 namespace MlNetSeqRec.Tests.Scoring;
 
-/// <summary>What items add to others: the rows, their sums, and what came soon after an item.</summary>
+/// <summary>What items add to others: the rows, and what came soon after an item.</summary>
 public sealed class SparseRowsTests
 {
     private static readonly SparseRows _rows = SparseRows.Make([[(2, 1f), (0, 3f)], [], [(1, 2f), (2, 2f), (0, 1f)]]);
@@ -13,19 +13,6 @@ public sealed class SparseRowsTests
         SparseRows two = SparseRows.Make([_rows.Of(0), _rows.Of(1), _rows.Of(2)], 1);
         Assert.Equal([(0, 3f)], two.Of(0));
         Assert.Equal([(1, 2f)], two.Of(2)); // of equal ones the first
-    }
-
-    [Fact]
-    public void SumsHaveTheItemsOfBoth()
-    {
-        SparseRows others = SparseRows.Make([[(1, 5f), (2, 1f)], [(0, 1f)], []]);
-        SparseRows sum = SparseRows.Sum(_rows, 2, others, 0.5f)!;
-        Assert.Equal([(0, 6f), (1, 2.5f), (2, 2.5f)], sum.Of(0));
-        Assert.Equal([(0, 0.5f)], sum.Of(1));
-        Assert.Equal([(0, 2f), (1, 4f), (2, 4f)], sum.Of(2));
-        Assert.Equal(others.Of(0), SparseRows.Sum(_rows, 0, others, 1)!.Of(0));
-        Assert.Equal(_rows.Of(2), SparseRows.Sum(_rows, 1, null, 3)!.Of(2));
-        Assert.Null(SparseRows.Sum(_rows, 0, null, 3));
     }
 
     [Fact]

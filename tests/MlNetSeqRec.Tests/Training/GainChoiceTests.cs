@@ -25,9 +25,9 @@ public sealed class GainChoiceTests
         var more = new ItemCatalogue([.. with.Catalogue.Items(), ("new", new ItemText("Saga s7 volume nine", "", []))]);
         using SequentialRecommendationTransformer wider = with.WithCatalogue(more);
         int latest = more.IndexOf("7-1"), added = more.IndexOf("new");
-        float gain = wider.Model.Gains!.Rows.Of(latest).Single(pair => pair.Item == added).Value;
-        Assert.Equal(with.Model.Gains!.Rows.Of(latest), wider.Model.Gains.Rows.Of(latest).Where(pair => pair.Item != added));
-        Assert.Equal(with.Model.Gains.Decay, wider.Model.Gains.Decay);
+        float gain = (float)with.Training.TextSimilarityWeight * wider.Model.Gains!.Texts!.Of(latest).Single(pair => pair.Item == added).Value;
+        Assert.Equal(with.Model.Gains!.Texts!.Of(latest), wider.Model.Gains.Texts.Of(latest).Where(pair => pair.Item != added));
+        Assert.Equal((with.Model.Gains.Decay, with.Model.Gains.TextWeight), (wider.Model.Gains.Decay, wider.Model.Gains.TextWeight));
         Assert.InRange(gain, 0.1 * with.Training.TextSimilarityWeight, with.Training.TextSimilarityWeight);
         using DisposeScope scope = NewDisposeScope();
         ReadOnlyMemory<int>[] history = [new[] { latest }];
@@ -45,8 +45,8 @@ public sealed class GainChoiceTests
         model.Save(stream);
         stream.Position = 0;
         using SequentialRecommendationTransformer loaded = SequentialRecommendationTransformer.Load(stream, "cpu");
-        Assert.All(Enumerable.Range(0, model.Catalogue.Count), item => Assert.Equal(model.Model.Gains!.Rows.Of(item), loaded.Model.Gains!.Rows.Of(item)));
-        Assert.Equal(model.Model.Gains!.Decay, loaded.Model.Gains!.Decay);
+        Assert.All(Enumerable.Range(0, model.Catalogue.Count), item => Assert.Equal(model.Model.Gains!.Texts!.Of(item), loaded.Model.Gains!.Texts!.Of(item)));
+        Assert.Equal(model.Model.Gains! with { Texts = null }, loaded.Model.Gains! with { Texts = null });
         Assert.Equal(model.Model.Gains.Decay, (float)loaded.Training.RecencyDecay);
         Assert.Equal(model.Training.TextSimilarityWeight, loaded.Training.TextSimilarityWeight);
     }
@@ -63,6 +63,8 @@ public sealed class GainChoiceTests
         using var validator = new Validator(model.Model.Networks, tokens, domain.Validation!, domain.Popularity, CPU);
         Assert.True(few.TextWeight > 0);
         Assert.Equal(validator.Ndcg(few.Table), few.Ndcg);
+        GainTable other = few.Table! with { Decay = 0.9f, TextWeight = 1 };
+        Assert.Equal([validator.Ndcg(few.Table), validator.Ndcg(other)], validator.NdcgOfEach([few.Table, other]));
     }
 
     // Shoppers buy two volumes of one series after another, in any order; the network hardly learns.
