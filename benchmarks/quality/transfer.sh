@@ -85,6 +85,7 @@ for s in "${seeds[@]}"; do
         [[ $parts == *variants* ]] && beside tested "items.$share" $tuned --users-share $share $(steps_of $share) --transfer items
     done
     [[ $parts == *ids* ]] && beside tested full.id+text $tuned --items id+text
+    [[ $parts == *ids* ]] && beside tested items.id+text $tuned --items id+text --transfer items
 done
 
 if [[ $parts == *strategies* ]]; then
