@@ -9,8 +9,8 @@ internal sealed class TimeReserve
     // A network takes longer over the same users than a rule.
     private const double ValidationAsRules = 4;
 
-    // Validations that choosing the weights of transitions and texts takes at most, and evaluations beside one validation.
-    private const double GainValidations = 13;
+    // Validations that choosing what the latest items add takes, and evaluations beside one validation.
+    private const double GainValidations = 6;
     private const double EvaluationAsValidations = 1.6;
     private const double SecondStageAsEvaluations = 13.5;
     private const double RerankedAsEvaluations = 4.5; // one of a re-ranked model
