@@ -65,18 +65,13 @@ internal sealed class Validator : IValidator
     private double[] Gains(ScoringNetworks scoring, GainTable? table)
     {
         using var ranker = new Ranker(scoring, _popularity, table);
-        try
-        {
-            return [.. ranker.Rank(_batches).Select(Gain)];
-        }
-        catch (ArgumentException)
-        {
-            return [double.NaN];
-        }
+        return OrNaN(1, () => [[.. ranker.Rank(_batches).Select(Gain)]])[0];
     }
 
     // The same for each table.
-    private double[][] GainsOfEach(IReadOnlyList<GainTable> tables) => Scored(scoring =>
+    private double[][] GainsOfEach(IReadOnlyList<GainTable> tables) => Scored(scoring => OrNaN(tables.Count, () => GainsOfEach(scoring, tables)));
+
+    private double[][] GainsOfEach(ScoringNetworks scoring, IReadOnlyList<GainTable> tables)
     {
         using var ranker = new Ranker(scoring, _popularity);
         double[][] gains = [.. tables.Select(_ => new double[_batches.Rows.Sum(rows => rows.Length)])];
@@ -99,7 +94,20 @@ internal sealed class Validator : IValidator
         }
 
         return gains;
-    });
+    }
+
+    // Ranking refuses scores that are not numbers.
+    private static double[][] OrNaN(int count, Func<double[][]> gains)
+    {
+        try
+        {
+            return gains();
+        }
+        catch (ArgumentException)
+        {
+            return [.. Enumerable.Range(0, count).Select(_ => new[] { double.NaN })];
+        }
+    }
 
     private static double Gain(TargetRanks rank) => rank.Unseen <= 10 ? 1 / Math.Log2(rank.Unseen + 1) : 0;
 

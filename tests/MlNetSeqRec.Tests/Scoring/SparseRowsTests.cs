@@ -26,6 +26,16 @@ public sealed class SparseRowsTests
         Assert.Empty(followers.Of(4));
     }
 
+    [Fact]
+    public void OfTooManySequencesEverySecondIsCounted()
+    {
+        int[] items = [0, 1, 2, 0, 2, 2, 0, 1, 1];
+        long[] starts = [0, 3, 6, 9];
+        SparseRows some = Followers.Count(items, starts, 3, mostCounted: 20), without = Followers.Count([0, 1, 2, 0, 1, 1], [0, 3, 6], 3);
+        Assert.All(Enumerable.Range(0, 3), item => Assert.Equal(without.Of(item), some.Of(item)));
+        Assert.NotEqual(Followers.Count(items, starts, 3).Of(0), some.Of(0));
+    }
+
     [Theory]
     [InlineData(-1f)]
     [InlineData(float.NaN)]
