@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
@@ -40,15 +41,21 @@ internal sealed record FollowerScores(Tensor Rows, Tensor Places, Tensor Gains)
     }
 
     /// <summary>Adds the gains to all scores, [histories, candidates].</summary>
-    public void AddTo(Tensor scores) => scores.view(-1).index_add_(0, (Rows * scores.shape[1]) + Places, Gains, 1);
+    public void AddTo(Tensor scores)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor rows, Tensor places, Tensor gains) = Once(scores.shape[1]);
+        scores.view(-1).index_add_(0, (rows * scores.shape[1]) + places, gains, 1);
+    }
 
     /// <summary>Each pair once, by rows, with all that it gains.</summary>
     /// <param name="candidates">How many there are.</param>
     public FollowerScores Once(long candidates)
     {
         (Tensor pairs, Tensor? which, _) = ((Rows * candidates) + Places).unique(return_inverse: true);
-        Tensor gains = zeros(pairs.shape[0], device: Gains.device).index_add_(0, which!, Gains, 1);
-        return new FollowerScores(pairs.floor_divide(candidates), pairs.remainder(candidates), gains);
+        // In double precision a few floats add up to the same in any order, and a GPU adds them in any.
+        Tensor gains = zeros(pairs.shape[0], ScalarType.Float64, Gains.device).index_add_(0, which!, Gains.to(ScalarType.Float64), 1);
+        return new FollowerScores(pairs.floor_divide(candidates), pairs.remainder(candidates), gains.to(ScalarType.Float32));
     }
 
     // What was an item becomes the candidate that it is; others are left out.

@@ -138,6 +138,7 @@ public sealed class Sweep
             "--runs", Path.Combine(_options.Folder, "runs"), "--run-id", id, "--out", model, "--resume",
             "--width", run.Width.ToString(CultureInfo.InvariantCulture), "--layers", run.Layers.ToString(CultureInfo.InvariantCulture), "--epochs", run.Epochs.ToString(CultureInfo.InvariantCulture),
             "--device", _options.Devices[slot % _options.Devices.Count], .. settings,
+            .. _options.KeepModels ? [] : new[] { "--no-transitions", "--no-text-similarity" }, // which come after the epochs that are recorded
         ];
         string log = Path.Combine(_options.Folder, "logs", id + ".log");
         int code = TrainingProcess.Run(_options.Program[0], arguments, log, Math.Max(1, Environment.ProcessorCount / _options.Parallel), stop);
