@@ -11,6 +11,8 @@ namespace MlNetSeqRec;
 internal sealed record GainChoice(GainTable? Table, double TransitionWeight, double TextWeight, double Decay, double Ndcg)
 {
     private const int MostUsers = 50_000; // that weights are chosen on: more say no more, and take long
+    private const int FewestUsers = 1_000;
+    private const long MostScores = 3_000_000_000; // users × items
     private const double FirstDecay = 0.6;
 
     private static readonly double[] _transitionWeights = [0.25, 0.5, 1, 1.5, 2, 3];
@@ -30,14 +32,15 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
     /// <param name="tokenizer">Of the items' text; null without, and then texts add nothing.</param>
     /// <param name="options">Which of the two are wanted, and the ranks that share the validation.</param>
     /// <param name="device">Where the networks are.</param>
-    /// <param name="mostUsers">That are asked.</param>
+    /// <param name="mostUsers">That are asked; fewer beyond 60,000 items.</param>
     public static GainChoice Choose(
         IReadOnlyList<SequentialNetwork> networks, TrainingDomain domain, ItemTokenizer? tokenizer, SequentialTransformerOptions options, Device device, int mostUsers = MostUsers)
     {
         ItemTokens? made = domain.Tokens(tokenizer);
         using TokenTable? tokens = made is null ? null : new TokenTable(made, device);
         EncodedHistories all = domain.Validation!;
-        int every = options.AddsGains ? 1 + ((all.Count - 1) / mostUsers) : 1;
+        int most = (int)Math.Min(mostUsers, Math.Max(FewestUsers, MostScores / domain.Catalogue.Count));
+        int every = options.AddsGains ? 1 + ((all.Count - 1) / most) : 1;
         EncodedHistories asked = every == 1 ? all : all.OfRows([.. Enumerable.Range(0, all.Count).Where(row => row % every == 0)]);
         GainChoice chosen = ValidatedOn(asked, validator => Choose(validator, domain, made, options));
         return every == 1 ? chosen : chosen with { Ndcg = ValidatedOn(all, validator => validator.Ndcg(chosen.Table)) };
