@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Transfer: a text model pre-trained on five domains (with the first seed), then fine-tuned on Beauty with 100, 10 and 1 % of its users,
-# beside the same model from scratch, zero-shot, with ids, and, for the first seed, what each strategy keeps of the first domains.
+# beside the same model from scratch, zero-shot, with ids, and what each strategy keeps of the first domains.
 #
 #   benchmarks/quality/transfer.sh OUT [SEED…]
 #   dotnet run benchmarks/quality/table.cs -- OUT       the table: mean ± standard deviation over seeds
 #
-# In the environment: DATA, DEVICE, SEQREC, SIZE, PRETRAIN and TUNE (options), PARTS of "shares variants ids strategies", and JOBS,
+# In the environment: DATA, DEVICE (several with commas between them take turns), SEQREC, SIZE, PRETRAIN and TUNE (options), PARTS of "shares variants ids strategies", and JOBS,
 # runs at a time (1). Each run leaves OUT/seedN/NAME.json, and is passed over where that is there: a stopped script goes on.
 set -euo pipefail
 out=${1:?where to write}; shift
 seeds=("${@:-1}")
 here=$(cd "$(dirname "$0")/../.." && pwd)
 data=${DATA:-$here/../shared/data}
-device=${DEVICE:-auto}
+IFS=, read -ra devices <<< "${DEVICE:-auto}"
+device=${devices[0]} started=0
 seqrec=${SEQREC:-dotnet $here/src/MlNetSeqRec.Cli/bin/Release/net10.0/seqrec.dll}
 size=${SIZE:---width 128 --layers 2 --heads 4}
 pretrain=${PRETRAIN:---vocabulary 16000 --dropout 0.2 --epochs 60}
@@ -52,6 +53,7 @@ kept() {
 # Beside the others, as many at a time as JOBS says.
 beside() {
     while [ "$(jobs -rp | wc -l)" -ge "${JOBS:-1}" ]; do wait -n || true; done
+    device=${devices[started++ % ${#devices[@]}]}
     "$@" &
 }
 
@@ -89,18 +91,20 @@ for s in "${seeds[@]}"; do
 done
 
 if [[ $parts == *strategies* ]]; then
-    begin "${seeds[0]}"
-    strategies=(embeddings "progressive --epochs-per-layer 3" "full --layer-decay 0.7" "full --ewc 10" "full --ewc 100" "full --ewc 1000")
-    names=(full.1)
-    for strategy in "${strategies[@]}"; do
-        name=${strategy// /}; name=${name//--/.}
-        names+=("$name")
-        beside tested "$name" $tuned --strategy $strategy
+    strategies=(full embeddings "progressive --epochs-per-layer 3" "full --layer-decay 0.7" "full --ewc 10" "full --ewc 100" "full --ewc 1000")
+    named() { local name=strategy.${1// /}; echo "${name//--/.}"; }
+    for s in "${seeds[@]}"; do
+        begin "$s"
+        for strategy in "${strategies[@]}"; do beside tested "$(named "$strategy")" $tuned --strategy $strategy; done
     done
     wait
-    for domain in "${domains[@]}"; do
-        beside kept pretrained "$pretrained" "$domain"
-        for name in "${names[@]}"; do beside kept "$name" "$dir/$name.zip" "$domain"; done
+    begin "${seeds[0]}"
+    for domain in "${domains[@]}"; do beside kept pretrained "$pretrained" "$domain"; done
+    for s in "${seeds[@]}"; do
+        begin "$s"
+        for domain in "${domains[@]}"; do
+            for strategy in "${strategies[@]}"; do beside kept "$(named "$strategy")" "$dir/$(named "$strategy").zip" "$domain"; done
+        done
     done
 fi
 wait
