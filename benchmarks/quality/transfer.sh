@@ -16,8 +16,9 @@ IFS=, read -ra devices <<< "${DEVICE:-auto}"
 device=${devices[0]} started=0
 seqrec=${SEQREC:-dotnet $here/src/MlNetSeqRec.Cli/bin/Release/net10.0/seqrec.dll}
 size=${SIZE:---width 128 --layers 2 --heads 4}
+alone="--no-transitions --no-text-similarity"
 pretrain=${PRETRAIN:---vocabulary 16000 --dropout 0.2 --epochs 60}
-tune=${TUNE:---no-transitions --no-text-similarity}
+tune=${TUNE:-$alone}
 parts=${PARTS:-shares variants ids strategies}
 domains=(amazon2014-book_1000000 amazon2014-clothing amazon2014-health amazon2014-electronic_1000000 amazon2018-game)
 target=$data/amazon2014-5core-std-beauty
@@ -45,7 +46,7 @@ tested() {
 # kept NAME MODEL DOMAIN: what a model makes of a pre-training domain, as a new catalogue, without training.
 kept() {
     [ -s "$dir/$1.on.$3.json" ] && return
-    once "$1.as.$3" finetune --model "$2" --data "$data/$3" --strategy none --out "$dir/$1.as.$3.zip"
+    once "$1.as.$3" finetune --model "$2" --data "$data/$3" --strategy none $alone --out "$dir/$1.as.$3.zip"
     once "$1.on.$3" evaluate --model "$dir/$1.as.$3.zip" --data "$data/$3"
     rm -f "$dir/$1.as.$3.zip"
 }
@@ -77,7 +78,9 @@ done
 begin "${seeds[0]}"
 wait "$pretraining"
 [[ $parts == *strategies* ]] && once fisher fisher --model "$pretrained" "${folders[@]}" --examples 2000
-beside tested zero-shot finetune --model "$pretrained" --data "$target" --strategy none
+beside tested zero-shot finetune --model "$pretrained" --data "$target" --strategy none $alone
+beside tested zero-shot.text finetune --model "$pretrained" --data "$target" --strategy none --no-transitions
+beside tested zero-shot.text.transitions finetune --model "$pretrained" --data "$target" --strategy none
 
 for s in "${seeds[@]}"; do
     begin "$s"

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
 
 namespace MlNetSeqRec.Cli;
 
@@ -25,9 +27,10 @@ internal sealed class CommonOptions
 
     private int Run(ParseResult parsed, Func<ParseResult, Context, CancellationToken, object> run, CancellationToken cancellation)
     {
-        var context = new Context(new Microsoft.ML.MLContext(parsed.GetValue(_seed)), parsed.GetValue(_seed), parsed.GetValue(_device)!, parsed.GetValue(_json));
+        var context = new Context(new MLContext(parsed.GetValue(_seed)), parsed.GetValue(_seed), parsed.GetValue(_device)!, parsed.GetValue(_json));
         try
         {
+            UseDevice(context);
             object result = run(parsed, context, cancellation);
             if (context.Json && context.IsFirstRank)
                 Console.Out.WriteLine(Json.Write(result));
@@ -50,12 +53,28 @@ internal sealed class CommonOptions
         }
     }
 
+    // Models that are loaded go there too.
+    private static void UseDevice(Context context)
+    {
+        if (context.Device == "auto")
+            return;
+        context.Ml.FallbackToCpu = false;
+        context.Ml.GpuDeviceId = context.Device switch
+        {
+            "cpu" => -1,
+            "cuda" => 0,
+            _ when context.Device.StartsWith("cuda:", StringComparison.Ordinal)
+                && int.TryParse(context.Device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index) => index,
+            _ => throw new ArgumentException($"There is no device '{context.Device}': use auto, cpu, cuda or cuda:N"),
+        };
+    }
+
     // ML.NET wraps what a component says while it is loaded.
     private static Exception Innermost(Exception e) => e is System.Reflection.TargetInvocationException or { InnerException: InvalidDataException or DllNotFoundException } && e.InnerException is { } inner ? Innermost(inner) : e;
 }
 
 /// <summary>What a verb needs of the common options.</summary>
-internal sealed record Context(Microsoft.ML.MLContext Ml, int Seed, string Device, bool Json)
+internal sealed record Context(MLContext Ml, int Seed, string Device, bool Json)
 {
     public SequentialRecommendationCatalog Recommendation => Ml.SequentialRecommendation();
 

@@ -12,7 +12,7 @@ internal static class FinetuneCommand
         var model = new Option<string>("--model") { Description = "A pre-trained model.zip of text", Required = true };
         var data = new Option<string>("--data") { Description = "Folder that prepare wrote, or one with interactions.tsv.gz and items.tsv.gz", Required = true };
         var output = new Option<string>("--out") { Description = "The model to write, model.zip", Required = true };
-        var strategy = new Option<string>("--strategy") { Description = "What is trained: full, embeddings, progressive, or none to score the new items with the model as it is", DefaultValueFactory = _ => "full" };
+        var strategy = new Option<string>("--strategy") { Description = "What is trained: full, embeddings, progressive, or none to score the new items with the network as it is", DefaultValueFactory = _ => "full" };
         strategy.AcceptOnlyFromAmong("full", "embeddings", "progressive", "none");
         Option<string> items = TrainingArguments.Items("by default as the pre-trained model");
         var ewc = new Option<double>("--ewc") { Description = "Strength of elastic weight consolidation; 0 for none" };

@@ -52,7 +52,7 @@ internal static class ModelFile
             Exception cause = e;
             while (cause is System.Reflection.TargetInvocationException or InvalidOperationException && cause.InnerException is { } inner)
                 cause = inner;
-            if (cause is DllNotFoundException)
+            if (cause is DllNotFoundException or InvalidOperationException) // no libtorch, no such device
                 throw cause;
             throw new InvalidDataException($"{path} is not a model that can be read: {cause.Message}", e);
         }

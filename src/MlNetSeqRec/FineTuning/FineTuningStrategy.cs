@@ -12,6 +12,9 @@ public enum FineTuningStrategy
     /// <summary>First the top block alone, then one more block at a time, and everything at last. (The adapter, the last norm and a new id table are always trained.)</summary>
     Progressive,
 
-    /// <summary>Nothing: the new catalogue is scored with the pre-trained model as it is.</summary>
+    /// <summary>
+    /// Nothing: the new catalogue is scored with the pre-trained network as it is, and with what the latest items add, as with every
+    /// strategy (<see cref="SequentialTransformerOptions.Transitions"/>, <see cref="SequentialTransformerOptions.TextSimilarity"/>).
+    /// </summary>
     None,
 }

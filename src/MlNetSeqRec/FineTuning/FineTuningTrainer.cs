@@ -60,16 +60,8 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
         domain.Choose(ItemEncoding.Text);
         int[] popularity = domain.Popularity;
         TrainedModel model = _pretrained.WithCatalogue(domain.Catalogue, popularity, device);
-        using var tokens = new TokenTable(domain.Tokens(model.Tokenizer)!, device);
-        using Validator? validator = domain.Validation is null ? null : new Validator(model.Networks, tokens, domain.Validation, popularity, device);
-        var summary = new TrainingSummary
-        {
-            Ended = "no training was asked for",
-            ValidationNdcg = validator?.Ndcg(),
-            Parameters = model.Network.ParameterCount,
-            Device = device.ToString(),
-        };
-        return new TrainedModel(model.Network, domain.Catalogue, model.Tokenizer, popularity, summary, device);
+        var summary = new TrainingSummary { Ended = "no training was asked for", Parameters = model.Network.ParameterCount, Device = device.ToString() };
+        return WithGains(model.Network, domain, model.Tokenizer!, popularity, summary, device);
     }
 
     private TrainedModel Tune(TrainingDomain domain, Device device)
@@ -104,9 +96,15 @@ public sealed class FineTuningTrainer : IEstimator<SequentialRecommendationTrans
             network,
             names => new FineTuningPlan(names, _options, shape.Layers, network.Shape.HasIds) { Pretrained = FisherInformation.IdentityOf(_pretrained.Network)[..16] },
             _options.ElasticWeightConsolidation == 0 ? null : step => _options.Fisher!.MakeAnchor(_options.ElasticWeightConsolidation, step, merged));
+        return WithGains(network, domain, merged.Tokenizer, run.Popularity[0], summary, device);
+    }
+
+    // With what the latest items add, as the validation data wants it.
+    private TrainedModel WithGains(SequentialNetwork network, TrainingDomain domain, ItemTokenizer tokenizer, int[] popularity, TrainingSummary summary, Device device)
+    {
         GainTable? gains = null;
-        if (domain.Validation is not null && _options.Training.AddsGains)
-            (gains, summary) = GainChoice.Choose([network], domain, merged.Tokenizer, _options.Training, device).In(summary);
-        return new TrainedModel([network], gains, domain.Catalogue, merged.Tokenizer, run.Popularity[0], summary, device);
+        if (domain.Validation is not null && (_options.Training.AddsGains || summary.ValidationNdcg is null))
+            (gains, summary) = GainChoice.Choose([network], domain, tokenizer, _options.Training, device).In(summary);
+        return new TrainedModel([network], gains, domain.Catalogue, tokenizer, popularity, summary, device);
     }
 }

@@ -1,22 +1,27 @@
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MlNetSeqRec;
 
-/// <summary>Chooses the device: auto, cpu, cuda or cuda:N.</summary>
+/// <summary>
+/// Chooses the device: auto, cpu, cuda or cuda:N. A model that ML.NET loads goes where auto does: to the GPU of MLContext.GpuDeviceId, to
+/// the CPU where that is negative, else to the first GPU if there is one.
+/// </summary>
 internal static class Devices
 {
-    public static Device Choose(string wanted, MLContext? context)
+    public static Device Choose(string wanted, IHostEnvironment? environment)
     {
         switch (wanted)
         {
             case "cpu":
                 return CPU;
             case "auto":
-                if (context?.GpuDeviceId is { } id)
-                    return cuda.is_available() || !context.FallbackToCpu ? Cuda(id, "MLContext.GpuDeviceId") : CPU;
+                // What an MLContext says; the environments that it hands to components pass it on.
+                if (environment is IHostEnvironmentInternal { GpuDeviceId: { } id } settings)
+                    return id < 0 ? CPU : cuda.is_available() || !settings.FallbackToCpu ? Cuda(id, $"cuda:{id}") : CPU;
                 return cuda.is_available() ? Cuda(0, "auto") : CPU;
             case "cuda":
                 return Cuda(0, wanted);

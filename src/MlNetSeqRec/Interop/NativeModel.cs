@@ -69,7 +69,7 @@ internal static class RecommendationLoader
     internal static SequentialRecommendationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         NativeLibraries.Load();
-        return NativeModel.Load(ctx, _version, reader => SequentialRecommendationTransformer.Read(reader, Devices.Choose("auto", env as MLContext)));
+        return NativeModel.Load(ctx, _version, reader => SequentialRecommendationTransformer.Read(reader, Devices.Choose("auto", env)));
     }
 }
 
@@ -95,5 +95,5 @@ internal static class UserVectorLoader
     public static void Save(ModelSaveContext context, UserVectorTransformer transformer) => NativeModel.Save(context, _version, transformer.Write);
 
     internal static UserVectorTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        NativeModel.Load(ctx, _version, reader => UserVectorTransformer.Read(reader, env as MLContext));
+        NativeModel.Load(ctx, _version, reader => UserVectorTransformer.Read(reader, env));
 }

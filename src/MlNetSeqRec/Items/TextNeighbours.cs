@@ -12,16 +12,17 @@ internal static class TextNeighbours
     private const int MostItems = 2_000_000;
     private const float Least = 0.05f;
 
-    // Tokens that many items have find nothing that is like an item, and make the search long: it takes the square of how many have
-    // each, which for millions of items is held to some minutes of a core.
+    // Tokens that many items have find nothing that is like an item, and make the search long: an item's rarest tokens are looked up
+    // first, as far as its share of the additions goes.
     private const double ManyShare = 0.1;
     private const int FewItems = 100;
     private const double MostAdditions = 3e10;
 
     /// <summary>The nearest items of each item and their cosines, above 0 and at most 1, found on all cores; null beyond two million items.</summary>
     /// <param name="tokens">Of all items.</param>
-    /// <param name="mostAdditions">Products of rarities that may be added up; the commonest tokens are passed over beyond that.</param>
-    public static SparseRows? Find(ItemTokens tokens, double mostAdditions = MostAdditions)
+    /// <param name="mostAdditions">Products of rarities that may be added up, each item as many; its commonest tokens are passed over beyond that.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    public static SparseRows? Find(ItemTokens tokens, double mostAdditions = MostAdditions, CancellationToken cancellation = default)
     {
         int items = tokens.ItemCount;
         if (items > MostItems)
@@ -30,17 +31,19 @@ internal static class TextNeighbours
         int[][] having = Having(distinct, tokens.RowCount);
         float[] rarity = Array.ConvertAll(having, own => own.Length == 0 ? 0 : MathF.Log(items / (float)own.Length));
         float[] lengths = Array.ConvertAll(distinct, own => MathF.Sqrt(own.Sum(token => rarity[token] * rarity[token])));
-        int most = MostHolders(having, Math.Max(ManyShare * items, FewItems), mostAdditions);
+        double most = Math.Max(ManyShare * items, FewItems), mostOfItem = mostAdditions / Math.Max(1, items);
         var near = new (int, float)[items][];
         int kept = Math.Clamp(MostPairs / Math.Max(1, items), FewestOfMany, Most);
-        Parallel.For(0, items, () => new float[items], (item, _, sums) =>
+        Parallel.For(0, items, new ParallelOptions { CancellationToken = cancellation }, () => new float[items], (item, _, sums) =>
         {
             var touched = new List<int>();
-            foreach (int token in distinct[item])
+            double additions = 0;
+            foreach (int token in distinct[item].OrderBy(token => having[token].Length).ThenBy(token => token))
             {
                 float weight = rarity[token] * rarity[token];
-                if (having[token].Length > most || weight == 0)
-                    continue;
+                additions += having[token].Length;
+                if (having[token].Length > most || additions > mostOfItem || weight == 0)
+                    break; // as are all that follow
                 foreach (int other in having[token])
                 {
                     if (sums[other] == 0)
@@ -62,15 +65,6 @@ internal static class TextNeighbours
         float[] cosines = [.. touched.Select(other => other == item ? 0 : Math.Min(1, sums[other] / (lengths[other] * lengths[item])))];
         (int[] places, float[] best) = BestItems.Select(cosines, count);
         return [.. places.Zip(best).TakeWhile(pair => pair.Second >= Least).Select(pair => (touched[pair.First], pair.Second))];
-    }
-
-    // How many items may have a token by which neighbours are looked for.
-    private static int MostHolders(int[][] having, double limit, double mostAdditions)
-    {
-        int[] holders = [.. having.Select(own => own.Length).Where(count => count <= limit).Order()];
-        double additions = 0;
-        int within = holders.TakeWhile(count => (additions += (double)count * count) <= mostAdditions).Count();
-        return within == holders.Length ? (int)limit : within == 0 ? 0 : holders[within] - 1;
     }
 
     // The items that have each token, ascending.

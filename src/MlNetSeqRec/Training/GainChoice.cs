@@ -14,6 +14,7 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
     private const int FewestUsers = 1_000;
     private const long MostScores = 3_000_000_000; // users × items
     private const double FirstDecay = 0.6;
+    private const double MostDoubling = 64;
 
     private static readonly double[] _transitionWeights = [0.25, 0.5, 1, 1.5, 2, 3];
     private static readonly double[] _textWeights = [0.5, 1, 2, 4, 8, 16];
@@ -54,29 +55,40 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
 
     private static GainChoice Choose(Validator validator, TrainingDomain domain, ItemTokens? tokens, SequentialTransformerOptions options)
     {
+        CancellationToken stop = options.ProcessGroup is null ? options.CancellationToken : CancellationToken.None; // ranks go on together
         var chosen = new GainChoice(null, 0, 0, FirstDecay, validator.Ndcg());
         SparseRows? followers = options.Transitions ? Followers.Count(domain.Histories.Items, domain.Histories.Offsets, domain.Catalogue.Count) : null;
-        SparseRows? near = options.TextSimilarity && tokens is not null ? TextNeighbours.Find(tokens) : null;
+        SparseRows? near = options.TextSimilarity && tokens is not null ? TextNeighbours.Find(tokens, cancellation: stop) : null;
         if (followers is not null)
-            Try(weight => chosen with { TransitionWeight = weight }, _transitionWeights);
+            TryWeights(weight => chosen with { TransitionWeight = weight }, _transitionWeights);
         if (near is not null)
-            Try(weight => chosen with { TextWeight = weight }, _textWeights);
+            TryWeights(weight => chosen with { TextWeight = weight }, _textWeights);
         if (chosen.Table is not null)
             Try(decay => chosen with { Decay = decay }, _otherDecays);
         return chosen;
 
-        // Of equals the first stays. All are tried: with few users the figure goes up and down on its way.
-        void Try(Func<double, GainChoice> changed, double[] values)
+        // Where the greatest is best, as with a network that knows nothing of these items, it is doubled as long as that helps.
+        void TryWeights(Func<double, GainChoice> changed, double[] weights)
         {
-            if (options.ProcessGroup is null) // ranks go on together
-                options.CancellationToken.ThrowIfCancellationRequested();
+            double greatest = weights[^1], most = greatest * MostDoubling;
+            for (double? taken = Try(changed, weights); taken == greatest && greatest < most; taken = Try(changed, [greatest]))
+                greatest *= 2;
+        }
+
+        // The value that was taken, if any. Of equals the first stays. All are tried: with few users the figure goes up and down on its way.
+        double? Try(Func<double, GainChoice> changed, double[] values)
+        {
+            stop.ThrowIfCancellationRequested();
             GainChoice[] some = [.. values.Select(value => changed(value).Over(followers, near))];
-            double[] ndcg = validator.NdcgOfEach([.. some.Select(choice => choice.Table!)]);
+            double[] ndcg = validator.NdcgOfEach([.. some.Select(choice => choice.Table!)], stop);
+            double? taken = null;
             for (int i = 0; i < some.Length; i++)
             {
                 if (ndcg[i] > chosen.Ndcg)
-                    chosen = some[i] with { Ndcg = ndcg[i] };
+                    (chosen, taken) = (some[i] with { Ndcg = ndcg[i] }, values[i]);
             }
+
+            return taken;
         }
     }
 

@@ -193,7 +193,7 @@ public sealed class SequentialTransformerOptions
     /// <summary>The seed of everything random. (The seed of an <see cref="MLContext"/> cannot be read from it.)</summary>
     public int Seed { get; set; } = 1;
 
-    /// <summary>auto, cpu, cuda or cuda:N. Auto follows <c>MLContext.GpuDeviceId</c> where it is set, else takes CUDA where there is one.</summary>
+    /// <summary>auto, cpu, cuda or cuda:N. Auto follows <c>MLContext.GpuDeviceId</c> where it is set (the CPU where that is negative), else takes CUDA where there is one.</summary>
     public string Device { get; set; } = "auto";
 
     /// <summary>A folder for a checkpoint after each epoch, every ten minutes, and when training is stopped; null writes none. One run at a time may use it.</summary>

@@ -36,8 +36,8 @@ internal sealed class Validator : IValidator
     public double Ndcg() => Ndcg(null);
 
     /// <summary>The figure with each of some tables of what latest items add; on a CPU from one pass of the networks.</summary>
-    public double[] NdcgOfEach(IReadOnlyList<GainTable> tables) =>
-        _popularity.device_type == DeviceType.CPU ? [.. GainsOfEach(tables).Select(Mean)] : [.. tables.Select(Ndcg)];
+    public double[] NdcgOfEach(IReadOnlyList<GainTable> tables, CancellationToken cancellation = default) =>
+        _popularity.device_type == DeviceType.CPU ? [.. GainsOfEach(tables, cancellation).Select(Mean)] : [.. tables.Select(Ndcg)];
 
     /// <summary>The figure with what latest items add; null for nothing.</summary>
     public double Ndcg(GainTable? table) => Mean(Scored(scoring => Gains(scoring, table)));
@@ -69,15 +69,17 @@ internal sealed class Validator : IValidator
     }
 
     // The same for each table.
-    private double[][] GainsOfEach(IReadOnlyList<GainTable> tables) => Scored(scoring => OrNaN(tables.Count, () => GainsOfEach(scoring, tables)));
+    private double[][] GainsOfEach(IReadOnlyList<GainTable> tables, CancellationToken cancellation) =>
+        Scored(scoring => OrNaN(tables.Count, () => GainsOfEach(scoring, tables, cancellation)));
 
-    private double[][] GainsOfEach(ScoringNetworks scoring, IReadOnlyList<GainTable> tables)
+    private double[][] GainsOfEach(ScoringNetworks scoring, IReadOnlyList<GainTable> tables, CancellationToken cancellation)
     {
         using var ranker = new Ranker(scoring, _popularity);
         double[][] gains = [.. tables.Select(_ => new double[_batches.Rows.Sum(rows => rows.Length)])];
         int first = 0;
         for (int i = 0; i < _batches.Rows.Count; first += _batches.Rows[i++].Length)
         {
+            cancellation.ThrowIfCancellationRequested();
             _batches.Use(i, batch => ranker.VisitScores(batch.Inputs, ranker.All, (row, scores) =>
             {
                 float[] own = ArrayPool<float>.Shared.Rent(scores.Length);

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace MlNetSeqRec;
 
@@ -55,7 +56,7 @@ public sealed class UserVectorTransformer : ITransformer
         _model?.Write(writer);
     }
 
-    internal static UserVectorTransformer Read(BinaryReader reader, MLContext? context)
+    internal static UserVectorTransformer Read(BinaryReader reader, IHostEnvironment environment)
     {
         if (reader.ReadText() != Format)
             throw new InvalidDataException("The user vectors were written by another version");
@@ -63,7 +64,7 @@ public sealed class UserVectorTransformer : ITransformer
         if (!reader.ReadBoolean())
             return new UserVectorTransformer(null, column);
         NativeLibraries.Load();
-        return new UserVectorTransformer(SequentialRecommendationTransformer.Read(reader, Devices.Choose("auto", context)), column);
+        return new UserVectorTransformer(SequentialRecommendationTransformer.Read(reader, Devices.Choose("auto", environment)), column);
     }
 
     private UserVectors Over(DataViewSchema schema) => new(_model ?? ModelAnnotation.Require(schema, Step), _outputColumn);

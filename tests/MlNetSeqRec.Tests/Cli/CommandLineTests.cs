@@ -191,13 +191,6 @@ public sealed class CommandLineTests : IDisposable
         Refuses("--k is 0; at least 1 was expected", "similar", "--model", "model.zip", "--item", "i1", "--k", "0");
 
         static double Ndcg(JsonDocument figures) => figures.RootElement.GetProperty("unseen").GetProperty("ndcg@10").GetDouble();
-
-        void Refuses(string expected, params string[] arguments)
-        {
-            (int code, _, string error) = Run(arguments);
-            Assert.Equal(2, code);
-            Assert.StartsWith("seqrec: " + expected, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
-        }
     }
 
     [Fact]
@@ -273,6 +266,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("cuda:99", "Device 'cuda:99' was asked for")]
+    [InlineData("gpu", "There is no device 'gpu'")]
+    public void AModelIsLoadedToTheDeviceThatWasAskedFor(string device, string error)
+    {
+        string data = _folder.WriteShop();
+        Json(Run("train", "--data", data, "--out", "model.zip", "--epochs", "1", "--width", "16", "--heads", "2", "--device", "cpu", "--no-transitions", "--no-text-similarity", "--json")).Dispose();
+        Json(Run("evaluate", "--model", "model.zip", "--data", data, "--device", "cpu", "--json")).Dispose();
+        Refuses(error, "evaluate", "--model", "model.zip", "--data", data, "--device", device);
+    }
+
+    [Theory]
     [InlineData("--help")]
     [InlineData("train", "--help")]
     public void HelpExplains(params string[] arguments)
@@ -280,6 +284,13 @@ public sealed class CommandLineTests : IDisposable
         (int code, string output, _) = Run(arguments);
         Assert.Equal(0, code);
         Assert.Contains("--", output, StringComparison.Ordinal);
+    }
+
+    private void Refuses(string expected, params string[] arguments)
+    {
+        (int code, _, string error) = Run(arguments);
+        Assert.Equal(2, code);
+        Assert.StartsWith("seqrec: " + expected, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     private void WriteParquet(string name, string select)

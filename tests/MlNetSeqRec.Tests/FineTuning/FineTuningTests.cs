@@ -20,6 +20,21 @@ public class FineTuningTests(FineTuningTests.PreTrained shared) : IClassFixture<
     }
 
     [Fact]
+    public void WithoutTrainingWhatTheLatestItemsAddIsChosenAsAfterOne()
+    {
+        // Other titles, so that the network knows little of the items.
+        (_, SequentialRecommendationTransformer with, SequenceSplit split) = Shops.FineTuned(
+            _ml, _pretrained, o => (o.Strategy, o.Training.Items) = (FineTuningStrategy.None, Shops.Items(_ml, 2, prefix: "other ")));
+        (_, SequentialRecommendationTransformer alone, _) = Shops.FineTuned(_ml, _pretrained, o =>
+            (o.Strategy, o.Training.Items, o.Training.Transitions, o.Training.TextSimilarity) = (FineTuningStrategy.None, Shops.Items(_ml, 2, prefix: "other "), false, false));
+        Assert.Null(alone.Model.Gains);
+        Assert.True(with.Training.TransitionWeight > 0);
+        Assert.True(with.Training.ValidationNdcg > alone.Training.ValidationNdcg, $"{with.Training.ValidationNdcg} and {alone.Training.ValidationNdcg}");
+        Assert.All([with, alone], one => Assert.Equal(
+            one.Training.ValidationNdcg!.Value, _ml.SequentialRecommendation().Evaluate(one, split.Validation, [10], cancellation: TestContext.Current.CancellationToken).Unseen.Ndcg(10), 6));
+    }
+
+    [Fact]
     public void AFewShoppersAreEnoughAfterPreTraining()
     {
         (ITransformer tuned, _, SequenceSplit split) = Shops.FineTuned(_ml, _pretrained, users: 12);

@@ -8,7 +8,7 @@ public sealed class TextNeighboursTests
     [Fact]
     public void CosinesAreThoseOfRarities()
     {
-        SparseRows near = TextNeighbours.Find(Of(_tokens))!;
+        SparseRows near = Find(_tokens);
         double one = Math.Log(5 / 2.0), two = Math.Log(5 / 3.0), three = Math.Log(5 / 1.0);
         (int Item, float Cosine)[] ofFirst = near.Of(0);
         Assert.Equal([1, 2], ofFirst.Select(other => other.Item));
@@ -22,7 +22,7 @@ public sealed class TextNeighboursTests
     public void TheNearestOfManyAreKeptAndItemsWithoutTextHaveNone()
     {
         int[][] tokens = [.. Enumerable.Range(0, 300).Select(item => item == 299 ? [] : new[] { 1 + (item / 100), 4 + (item % 7) })];
-        SparseRows near = TextNeighbours.Find(Of(tokens))!;
+        SparseRows near = Find(tokens);
         (int Item, float Value)[] ofFirst = near.Of(0);
         Assert.Equal(100, ofFirst.Length);
         Assert.Equal(Enumerable.Range(1, 14).Select(i => 7 * i), ofFirst.Where(other => other.Value > 0.999f).Select(other => other.Item));
@@ -34,10 +34,17 @@ public sealed class TextNeighboursTests
     public void CommonTokensArePassedOverWhereTheSearchWouldBeLong()
     {
         int[][] tokens = [.. Enumerable.Range(0, 60).Select(item => new[] { item / 30, 2 + (item / 6) })]; // each of 30 and of 6 items
-        Assert.Equal(29, TextNeighbours.Find(Of(tokens))!.Of(0).Length);
-        Assert.Equal([1, 2, 3, 4, 5], TextNeighbours.Find(Of(tokens), mostAdditions: 10 * 6 * 6)!.Of(0).Select(other => other.Item));
-        Assert.Empty(TextNeighbours.Find(Of(tokens), mostAdditions: 35)!.Of(0));
+        Assert.Equal(29, Find(tokens).Of(0).Length);
+        Assert.Equal([1, 2, 3, 4, 5], Find(tokens, 60 * 35).Of(0).Select(other => other.Item));
+        Assert.Empty(Find(tokens, 60 * 5).Of(0));
     }
+
+    [Fact]
+    public void TheSearchStopsWhenAsked() =>
+        Assert.Throws<OperationCanceledException>(() => TextNeighbours.Find(Of(_tokens), cancellation: new CancellationToken(canceled: true)));
+
+    private static SparseRows Find(int[][] tokens, double mostAdditions = double.MaxValue) =>
+        TextNeighbours.Find(Of(tokens), mostAdditions, TestContext.Current.CancellationToken)!;
 
     private static ItemTokens Of(int[][] tokens)
     {
