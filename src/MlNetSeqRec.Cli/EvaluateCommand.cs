@@ -36,8 +36,12 @@ internal static class EvaluateCommand
         context.Say($"{metrics.UserCount:n0} users, {metrics.ItemCount:n0} items, protocol {metrics.Protocol}, {comparison.Seconds:f1} s");
         context.Say($"{string.Empty,-14}{"all HR@" + k,12}{"all NDCG@" + k,14}{"unseen HR@" + k,15}{"unseen NDCG@" + k,17}");
         Row("model", metrics);
+        if (comparison.LatestItems is { } latest)
+            Row("no network", latest);
         Row("item-to-item", comparison.ItemToItem);
         Row("popularity", comparison.Popularity);
+        if (comparison.LatestItems is not null)
+            context.Say("no network: what the latest items add to the model's scores, by itself");
         ConfidenceInterval interval = metrics.Unseen.NdcgInterval(k);
         if (metrics.Cold is { } cold)
         {
@@ -53,6 +57,7 @@ internal static class EvaluateCommand
         {
             popularity = Json.Baseline(comparison.Popularity),
             itemToItem = Json.Baseline(comparison.ItemToItem),
+            latestItems = comparison.LatestItems is null ? null : Json.Baseline(comparison.LatestItems),
         };
         return result;
 

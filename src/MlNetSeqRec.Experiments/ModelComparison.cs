@@ -5,10 +5,12 @@ namespace MlNetSeqRec.Experiments;
 
 /// <summary>A model's figures beside those of simple rules, over the same users and candidates.</summary>
 /// <param name="Model">The model's figures.</param>
+/// <param name="LatestItems">What its latest items add to scores, without its network; null where they add nothing.</param>
 /// <param name="ItemToItem">What most often followed the latest item.</param>
 /// <param name="Popularity">What everyone takes.</param>
 /// <param name="Seconds">The time that ranking with the model took, in seconds.</param>
-public sealed record ModelComparison(SequentialRankingMetrics Model, SequentialRankingMetrics ItemToItem, SequentialRankingMetrics Popularity, double Seconds)
+public sealed record ModelComparison(
+    SequentialRankingMetrics Model, SequentialRankingMetrics? LatestItems, SequentialRankingMetrics ItemToItem, SequentialRankingMetrics Popularity, double Seconds)
 {
     /// <summary>Evaluates the model and the rules.</summary>
     /// <param name="recommendation">The catalog of operations.</param>
@@ -35,6 +37,7 @@ public sealed record ModelComparison(SequentialRankingMetrics Model, SequentialR
         double seconds = clock.Elapsed.TotalSeconds;
         return new ModelComparison(
             own,
+            recommendation.EvaluateLatestItems(model, held, k, protocol, seed),
             recommendation.EvaluateBaseline(SequentialBaseline.ItemToItem, model, train, held, k, protocol, seed),
             recommendation.EvaluateBaseline(SequentialBaseline.Popularity, model, train, held, k, protocol, seed),
             seconds);

@@ -44,6 +44,9 @@ public static class ModelReport
                 Parameters = training.Parameters,
                 Validation = training.ValidationNdcg is { } ndcg ? new ReportFigures { Ndcg = new ReportFigure(ndcg) } : null,
             },
+            .. comparison.LatestItems is { } latest
+                ? [LeaderboardRow.Of("no network", latest) with { Details = "what the latest items add to the model's scores, by itself", IsBaseline = true }]
+                : Array.Empty<LeaderboardRow>(),
             LeaderboardRow.Of("item to item", comparison.ItemToItem) with { Details = "what most often followed the latest item", IsBaseline = true },
             LeaderboardRow.Of("popularity", comparison.Popularity) with { Details = "the same items for everyone", IsBaseline = true },
         ];

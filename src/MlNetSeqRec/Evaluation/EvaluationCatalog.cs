@@ -54,6 +54,27 @@ public sealed partial class SequentialRecommendationCatalog
         return BaselineEvaluation.Evaluate(baseline, training, test, counts, k ?? _defaultK, RankingProtocol.Parse(protocol, seed));
     }
 
+    /// <summary>
+    /// Figures of what the latest items add to a model's scores (<see cref="SequentialTransformerOptions.Transitions"/>,
+    /// <see cref="SequentialTransformerOptions.TextSimilarity"/>), by itself: the rest is what the network is worth. Null where nothing is added.
+    /// </summary>
+    /// <param name="model">A trained model, or a chain that has one.</param>
+    /// <param name="data">Histories and targets.</param>
+    /// <param name="k">Cut-offs of HR and NDCG; 5, 10 and 20 if null.</param>
+    /// <param name="protocol">"full" or "sampled:N".</param>
+    /// <param name="seed">The seed of draws.</param>
+    public SequentialRankingMetrics? EvaluateLatestItems(ITransformer model, IDataView data, IReadOnlyList<int>? k = null, string protocol = "full", int seed = 1)
+    {
+        SequentialRecommendationTransformer trained = FindModel(model);
+        ArgumentNullException.ThrowIfNull(data);
+        if (trained.Model.Gains is not { } gains)
+            return null;
+        EncodedHistories test = EncodedHistories.Read(data, trained.Columns.History, trained.Columns.Target, trained.IndexOf);
+        int[] popularity = trained.Model.Popularity;
+        return BaselineEvaluation.Evaluate(
+            new LatestItemsScorer(gains, popularity), test.Items, test.Offsets, test.Targets!, popularity, k ?? _defaultK, RankingProtocol.Parse(protocol, seed));
+    }
+
     /// <summary>The trained model in a chain of transformers.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static SequentialRecommendationTransformer FindModel(ITransformer model)

@@ -16,7 +16,7 @@ internal static class TextNeighbours
     // first, as far as its share of the additions goes.
     private const double ManyShare = 0.1;
     private const int FewItems = 100;
-    private const double MostAdditions = 3e10;
+    private const double MostAdditions = 5e9;
 
     /// <summary>The nearest items of each item and their cosines, above 0 and at most 1, found on all cores; null beyond two million items.</summary>
     /// <param name="tokens">Of all items.</param>
@@ -34,9 +34,8 @@ internal static class TextNeighbours
         double most = Math.Max(ManyShare * items, FewItems), mostOfItem = mostAdditions / Math.Max(1, items);
         var near = new (int, float)[items][];
         int kept = Math.Clamp(MostPairs / Math.Max(1, items), FewestOfMany, Most);
-        Parallel.For(0, items, new ParallelOptions { CancellationToken = cancellation }, () => new float[items], (item, _, sums) =>
+        Parallel.For(0, items, new ParallelOptions { CancellationToken = cancellation }, () => new Sums(items), (item, _, sums) =>
         {
-            var touched = new List<int>();
             double additions = 0;
             foreach (int token in distinct[item].OrderBy(token => having[token].Length).ThenBy(token => token))
             {
@@ -44,27 +43,47 @@ internal static class TextNeighbours
                 additions += having[token].Length;
                 if (having[token].Length > most || additions > mostOfItem || weight == 0)
                     break; // as are all that follow
-                foreach (int other in having[token])
-                {
-                    if (sums[other] == 0)
-                        touched.Add(other);
-                    sums[other] += weight;
-                }
+                sums.Add(having[token], weight);
             }
 
-            near[item] = Best(item, kept, touched, sums, lengths);
-            foreach (int other in touched)
-                sums[other] = 0;
+            near[item] = sums.Best(item, kept, lengths);
             return sums;
         }, _ => { });
         return SparseRows.Make(near);
     }
 
-    private static (int Item, float Cosine)[] Best(int item, int count, List<int> touched, float[] sums, float[] lengths)
+    // Products with one item, of those that have a token of it.
+    private sealed class Sums(int items)
     {
-        float[] cosines = [.. touched.Select(other => other == item ? 0 : Math.Min(1, sums[other] / (lengths[other] * lengths[item])))];
-        (int[] places, float[] best) = BestItems.Select(cosines, count);
-        return [.. places.Zip(best).TakeWhile(pair => pair.Second >= Least).Select(pair => (touched[pair.First], pair.Second))];
+        private readonly float[] _sums = new float[items];
+        private readonly int[] _touched = new int[items];
+        private readonly float[] _cosines = new float[items];
+        private int _count;
+
+        public void Add(int[] having, float weight)
+        {
+            foreach (int other in having)
+            {
+                if (_sums[other] == 0)
+                    _touched[_count++] = other;
+                _sums[other] += weight;
+            }
+        }
+
+        // The nearest, and all sums 0 again.
+        public (int Item, float Cosine)[] Best(int item, int count, float[] lengths)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                int other = _touched[i];
+                _cosines[i] = other == item ? 0 : Math.Min(1, _sums[other] / (lengths[other] * lengths[item]));
+                _sums[other] = 0;
+            }
+
+            (int[] places, float[] best) = BestItems.Select(_cosines.AsSpan(0, _count), count);
+            _count = 0;
+            return [.. places.Zip(best).TakeWhile(pair => pair.Second >= Least).Select(pair => (_touched[pair.First], pair.Second))];
+        }
     }
 
     // The items that have each token, ascending.

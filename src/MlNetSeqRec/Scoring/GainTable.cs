@@ -12,7 +12,8 @@ namespace MlNetSeqRec;
 /// <param name="Decay">From 0, for the latest item alone, to 1.</param>
 internal sealed record GainTable(SparseRows? Followers, float FollowerWeight, SparseRows? Texts, float TextWeight, float Decay)
 {
-    private const int Recent = 5;
+    /// <summary>How many of the latest items add something.</summary>
+    public const int Recent = 5;
 
     /// <summary>What is added up, each with its weight.</summary>
     public IEnumerable<(SparseRows Rows, float Weight)> Parts
@@ -34,8 +35,8 @@ internal sealed record GainTable(SparseRows? Followers, float FollowerWeight, Sp
             yield return (history.Span[i], share);
     }
 
-    /// <summary>Adds what a history's latest items add to the scores of candidates.</summary>
-    public void AddTo(Span<float> scores, ReadOnlyMemory<int> history, Candidates among)
+    /// <summary>Adds what a history's latest items add to the scores of candidates; null for the whole catalogue.</summary>
+    public void AddTo(Span<float> scores, ReadOnlyMemory<int> history, Candidates? among)
     {
         foreach ((int item, float share) in Adding(history))
         {
@@ -45,7 +46,7 @@ internal sealed record GainTable(SparseRows? Followers, float FollowerWeight, Sp
                 ReadOnlySpan<float> values = rows.ValuesOf(item);
                 for (int i = 0; i < items.Length; i++)
                 {
-                    if (among.PlaceOf(items[i]) is >= 0 and int place)
+                    if ((among?.PlaceOf(items[i]) ?? items[i]) is >= 0 and int place)
                         scores[place] += share * weight * values[i];
                 }
             }

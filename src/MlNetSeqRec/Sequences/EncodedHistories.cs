@@ -31,6 +31,13 @@ internal sealed record EncodedHistories(int[] Items, long[] Offsets, int[]? Targ
         return new EncodedHistories(items, offsets, Targets is null ? null : [.. rows.Select(row => Targets[row])]);
     }
 
+    /// <summary>Every so-manieth history, so that there are at most so many, and at least one; itself where there are no more.</summary>
+    public EncodedHistories Thinned(long most)
+    {
+        int every = 1 + (int)((Count - 1) / Math.Max(1, most));
+        return Count == 0 || every == 1 ? this : OfRows([.. Enumerable.Range(0, Count).Where(row => row % every == 0)]);
+    }
+
     public static EncodedHistories Read(IDataView data, string historyColumn, string? targetColumn, Func<ReadOnlyMemory<char>, int> indexOf)
     {
         if (data is HistoryTable table && table.Encode(historyColumn, targetColumn, indexOf) is { } ready)

@@ -40,11 +40,9 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
         ItemTokens? made = domain.Tokens(tokenizer);
         using TokenTable? tokens = made is null ? null : new TokenTable(made, device);
         EncodedHistories all = domain.Validation!;
-        int most = (int)Math.Min(mostUsers, Math.Max(FewestUsers, MostScores / domain.Catalogue.Count));
-        int every = options.AddsGains ? 1 + ((all.Count - 1) / most) : 1;
-        EncodedHistories asked = every == 1 ? all : all.OfRows([.. Enumerable.Range(0, all.Count).Where(row => row % every == 0)]);
+        EncodedHistories asked = options.AddsGains ? all.Thinned(Math.Min(mostUsers, Math.Max(FewestUsers, MostScores / domain.Catalogue.Count))) : all;
         GainChoice chosen = ValidatedOn(asked, validator => Choose(validator, domain, made, options));
-        return every == 1 ? chosen : chosen with { Ndcg = ValidatedOn(all, validator => validator.Ndcg(chosen.Table)) };
+        return ReferenceEquals(asked, all) ? chosen : chosen with { Ndcg = ValidatedOn(all, validator => validator.Ndcg(chosen.Table)) };
 
         T ValidatedOn<T>(EncodedHistories users, Func<Validator, T> use)
         {

@@ -26,7 +26,10 @@ public sealed class SequentialTransformerOptions
     /// <summary>The catalogue: ItemId and, where known, Title, Brand and Categories, all text. Items that only the histories know are added without text.</summary>
     public IDataView? Items { get; set; }
 
-    /// <summary>Histories and targets by which the best epoch is chosen; without them the last epoch's weights are kept.</summary>
+    /// <summary>
+    /// Histories and targets by which the best epoch is chosen; without them the last epoch's weights are kept. Where users × items are more
+    /// than 20 billion every so-manieth user is asked.
+    /// </summary>
     public IDataView? ValidationData { get; set; }
 
     /// <summary>What an item's vector is made from.</summary>

@@ -9,8 +9,14 @@ namespace MlNetSeqRec;
 /// <param name="Validation">Histories and targets; null without.</param>
 internal sealed record TrainingDomain(string Name, ItemCatalogue Catalogue, EncodedHistories Histories, EncodedHistories? Validation)
 {
-    /// <summary>Reads a domain. Validation targets that the catalogue lacks stay without an item: nothing is learnt from them.</summary>
-    public static TrainingDomain Read(string name, IDataView histories, IDataView? items, IDataView? validation, string historyColumn, string targetColumn)
+    private const long MostScores = 20_000_000_000; // of a validation: half a minute of two cores
+
+    /// <summary>
+    /// Reads a domain. Validation targets that the catalogue lacks stay without an item: nothing is learnt from them. Of very many
+    /// validation users over very many items every so-manieth is kept.
+    /// </summary>
+    public static TrainingDomain Read(
+        string name, IDataView histories, IDataView? items, IDataView? validation, string historyColumn, string targetColumn, long mostScores = MostScores)
     {
         ItemCatalogue given = items is null ? ItemCatalogue.FromIds([]) : ItemCatalogue.FromDataView(items);
         var others = new IdIndex();
@@ -19,7 +25,7 @@ internal sealed record TrainingDomain(string Name, ItemCatalogue Catalogue, Enco
         ItemCatalogue catalogue = given.With(others.ToArray());
         EncodedHistories? held = validation is null ? null
             : EncodedHistories.Read(validation, historyColumn, targetColumn, id => catalogue.IndexOf(id.Span));
-        return new TrainingDomain(name, catalogue, encoded, held);
+        return new TrainingDomain(name, catalogue, encoded, held?.Thinned(mostScores / Math.Max(1, catalogue.Count)));
     }
 
     // Where items have many events, ids learn much and little dropout is needed; else text alone ranks better (docs/recipes.md).

@@ -117,6 +117,19 @@ public class BaselineEvaluationTests
     }
 
     [Fact]
+    public void LatestItemsScoreWhatTheyAddAndPopularityDecidesTies()
+    {
+        SparseRows after = SparseRows.Make([[], [(2, 1f)], [(0, 0.5f)], [], [(1, 9f)], [], []]), like = SparseRows.Make([[], [(0, 0.25f)], [], [], [], [], []]);
+        var scorer = new LatestItemsScorer(new GainTable(after, 2, like, 4, 0.5f), [0, 7, 0, 9, 0, 8, 0]);
+        float[] scores = new float[7];
+        scorer.Score([4, 0, 0, 0, 2, 1], scores);
+        Assert.Equal([(2 * 0.5 * 0.5) + (4 * 0.25), 0, 2], scores[..3].Select(score => Math.Round(score, 3))); // item 4 is the sixth latest
+        Assert.Equal([2, 0, 3, 5, 1], Best(scores)[..5]);
+        scorer.Score([], scores);
+        Assert.Equal([3, 5, 1], Best(scores)[..3]);
+    }
+
+    [Fact]
     public void ItemToItemCountsWhatFollowedAndFallsBackOnEarlierItemsAndPopularity()
     {
         // 0 → 1 twice, 0 → 2 once, 3 → 4 once; 1 is the most popular, 5 never follows anything.

@@ -78,6 +78,7 @@ public class ReportContentTests
         LeaderboardRow own = content.Leaderboard.Single(row => row.IsBest);
         Assert.Equal(comparison.Model.Unseen.Ndcg(10), own.Test!.Ndcg.Value);
         Assert.Equal(comparison.Model.Slices.Count, own.Slices.Count);
+        Assert.Equal(model.Model.Gains is null ? 3 : 4, content.Leaderboard.Count);
         Assert.Equal(content.Leaderboard.OrderByDescending(row => row.Test!.Ndcg.Value), content.Leaderboard);
         Assert.Equal(3, Assert.Single(content.Curves).Epochs.Count);
         Assert.Equal((150, 40), (content.Data!.Users, content.Data.Items));

@@ -27,6 +27,19 @@ public class DefaultsByDataTests
         Assert.Contains("no item has any", Assert.Throws<InvalidDataException>(() => domain.Choose(ItemEncoding.Text)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(200, 20)]
+    [InlineData(199, 10)]
+    [InlineData(50, 5)]
+    [InlineData(9, 1)]
+    public void OfVeryManyValidationUsersEverySoManiethIsAsked(long mostScores, int asked)
+    {
+        IDataView histories = _ml.Data.LoadFromEnumerable([new Shopper { History = [.. Enumerable.Range(0, 10).Select(item => $"i{item}")] }]);
+        IDataView validation = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(user => new Held { History = ["i1"], Target = $"i{user % 10}" }));
+        EncodedHistories held = TrainingDomain.Read(string.Empty, histories, null, validation, "History", "Target", mostScores).Validation!;
+        Assert.Equal(Enumerable.Range(0, asked).Select(i => 20 / asked * i % 10), held.Targets!);
+    }
+
     // Ten items, which come in turn.
     private TrainingDomain Domain(int eventsPerItem, Func<int, string> title)
     {
@@ -38,6 +51,13 @@ public class DefaultsByDataTests
     private sealed class Shopper
     {
         public string[] History { get; set; } = [];
+    }
+
+    private sealed class Held
+    {
+        public string[] History { get; set; } = [];
+
+        public string Target { get; set; } = string.Empty;
     }
 
     private sealed class Item

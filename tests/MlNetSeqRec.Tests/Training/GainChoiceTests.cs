@@ -21,6 +21,12 @@ public sealed class GainChoiceTests
         Assert.Null(without.Model.Gains);
         Assert.True(with.Training.ValidationNdcg > without.Training.ValidationNdcg + 0.1, $"{with.Training.ValidationNdcg} and {without.Training.ValidationNdcg}");
 
+        // What they add by themselves is told apart from the network.
+        SequentialRecommendationCatalog rec = _ml.SequentialRecommendation();
+        IDataView held = Shop(text: true).Split.Validation;
+        Assert.Null(rec.EvaluateLatestItems(without, held));
+        Assert.True(rec.EvaluateLatestItems(with, held)!.Unseen.Ndcg(10) > without.Training.ValidationNdcg + 0.1);
+
         // An item that came into the catalogue after training is found by its text.
         var more = new ItemCatalogue([.. with.Catalogue.Items(), ("new", new ItemText("Saga s7 volume nine", "", []))]);
         using SequentialRecommendationTransformer wider = with.WithCatalogue(more);
