@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
