@@ -14,10 +14,10 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
     private const int FewestUsers = 1_000;
     private const long MostScores = 3_000_000_000; // users × items
     private const double FirstDecay = 0.6;
-    private const double MostDoubling = 64;
 
     private static readonly double[] _transitionWeights = [0.25, 0.5, 1, 1.5, 2, 3];
     private static readonly double[] _textWeights = [0.5, 1, 2, 4, 8, 16];
+    private static readonly double[] _greater = [2, 4, 8, 16, 32, 64]; // times the greatest of these
     private static readonly double[] _otherDecays = [0, 0.3, 0.8];
 
     /// <summary>The table, and what is said of it.</summary>
@@ -65,12 +65,11 @@ internal sealed record GainChoice(GainTable? Table, double TransitionWeight, dou
             Try(decay => chosen with { Decay = decay }, _otherDecays);
         return chosen;
 
-        // Where the greatest is best, as with a network that knows nothing of these items, it is doubled as long as that helps.
+        // Where the greatest is best, as with a network that knows nothing of these items, greater ones are tried.
         void TryWeights(Func<double, GainChoice> changed, double[] weights)
         {
-            double greatest = weights[^1], most = greatest * MostDoubling;
-            for (double? taken = Try(changed, weights); taken == greatest && greatest < most; taken = Try(changed, [greatest]))
-                greatest *= 2;
+            if (Try(changed, weights) == weights[^1])
+                Try(changed, [.. _greater.Select(times => times * weights[^1])]);
         }
 
         // The value that was taken, if any. Of equals the first stays. All are tried: with few users the figure goes up and down on its way.
