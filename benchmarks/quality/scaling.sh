@@ -22,11 +22,13 @@ swept() {
         --batch 4096 --negatives 4096 --dropout 0.2 --learning-rate 0.001 --parallel "${PARALLEL:-1}" --devices "${DEVICES:-auto}" >> "$out/seed$seed.log" 2>&1 < /dev/null
 }
 
+sweeps=()
 for seed in "${@:-1}"; do
     {
         swept 32,64,128,256 2 200000,400000,800000,all 30,24,16,10
         swept 64 1,4,8 200000,400000,800000,all 30,24,16,10
         swept 256 1,8 all 10
     } &
+    sweeps+=($!)
 done
-wait
+for sweep in "${sweeps[@]}"; do wait "$sweep"; done # fails where one failed

@@ -5,8 +5,8 @@
 #   benchmarks/quality/transfer.sh OUT [SEED…]
 #   dotnet run benchmarks/quality/table.cs -- OUT       the table: mean ± standard deviation over seeds
 #
-# In the environment: DATA, DEVICE (several with commas between them take turns), SEQREC, SIZE, PRETRAIN and TUNE (options), PARTS of "shares variants ids strategies", and JOBS,
-# runs at a time (1). Each run leaves OUT/seedN/NAME.json, and is passed over where that is there: a stopped script goes on.
+# In the environment: DATA, DEVICE (several with commas between them take turns), SEQREC, SIZE, PRETRAIN and TUNE (options), PARTS of
+# "shares variants ids strategies", and JOBS, runs at a time (1). Each run leaves OUT/seedN/NAME.json, and is passed over where that is there: a stopped script goes on.
 set -euo pipefail
 out=${1:?where to write}; shift
 seeds=("${@:-1}")
@@ -94,8 +94,9 @@ for s in "${seeds[@]}"; do
 done
 
 if [[ $parts == *strategies* ]]; then
+    wait # for full.1, which is a strategy too
     strategies=(full embeddings "progressive --epochs-per-layer 3" "full --layer-decay 0.7" "full --ewc 10" "full --ewc 100" "full --ewc 1000")
-    named() { local name=strategy.${1// /}; echo "${name//--/.}"; }
+    named() { local name=${1// /}; [ "$name" = full ] && name=full.1; echo "${name//--/.}"; }
     for s in "${seeds[@]}"; do
         begin "$s"
         for strategy in "${strategies[@]}"; do beside tested "$(named "$strategy")" $tuned --strategy $strategy; done

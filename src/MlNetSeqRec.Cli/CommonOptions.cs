@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.ML;
 
 namespace MlNetSeqRec.Cli;
@@ -30,7 +29,7 @@ internal sealed class CommonOptions
         var context = new Context(new MLContext(parsed.GetValue(_seed)), parsed.GetValue(_seed), parsed.GetValue(_device)!, parsed.GetValue(_json));
         try
         {
-            UseDevice(context);
+            context.Ml.UseDevice(context.Device);
             object result = run(parsed, context, cancellation);
             if (context.Json && context.IsFirstRank)
                 Console.Out.WriteLine(Json.Write(result));
@@ -51,22 +50,6 @@ internal sealed class CommonOptions
             context.Group?.Abort(2);
             return 2;
         }
-    }
-
-    // Models that are loaded go there too.
-    private static void UseDevice(Context context)
-    {
-        if (context.Device == "auto")
-            return;
-        context.Ml.FallbackToCpu = false;
-        context.Ml.GpuDeviceId = context.Device switch
-        {
-            "cpu" => -1,
-            "cuda" => 0,
-            _ when context.Device.StartsWith("cuda:", StringComparison.Ordinal)
-                && int.TryParse(context.Device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index) => index,
-            _ => throw new ArgumentException($"There is no device '{context.Device}': use auto, cpu, cuda or cuda:N"),
-        };
     }
 
     // ML.NET wraps what a component says while it is loaded.

@@ -11,6 +11,20 @@ public static class SequentialRecommendationExtensions
         ArgumentNullException.ThrowIfNull(mlContext);
         return new SequentialRecommendationCatalog(mlContext);
     }
+
+    /// <summary>
+    /// Says where models that are loaded go, and trainings whose Device is auto: sets <see cref="MLContext.GpuDeviceId"/> (-1 for the
+    /// CPU) and <see cref="MLContext.FallbackToCpu"/>. A device that is not there is refused when it is needed.
+    /// </summary>
+    /// <param name="mlContext">The context.</param>
+    /// <param name="device">auto, cpu, cuda or cuda:N.</param>
+    /// <exception cref="ArgumentException">It is none of these.</exception>
+    public static void UseDevice(this MLContext mlContext, string device)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        mlContext.GpuDeviceId = Devices.Parse(device);
+        mlContext.FallbackToCpu = device == "auto";
+    }
 }
 
 /// <summary>Operations for sequential recommendation: data, transforms, trainers and evaluation.</summary>

@@ -11,25 +11,28 @@ namespace MlNetSeqRec;
 /// </summary>
 internal static class Devices
 {
+    private const int Cpu = -1;
+
     public static Device Choose(string wanted, IHostEnvironment? environment)
     {
-        switch (wanted)
-        {
-            case "cpu":
-                return CPU;
-            case "auto":
-                // What an MLContext says; the environments that it hands to components pass it on.
-                if (environment is IHostEnvironmentInternal { GpuDeviceId: { } id } settings)
-                    return id < 0 ? CPU : cuda.is_available() || !settings.FallbackToCpu ? Cuda(id, $"cuda:{id}") : CPU;
-                return cuda.is_available() ? Cuda(0, "auto") : CPU;
-            case "cuda":
-                return Cuda(0, wanted);
-            default:
-                if (wanted.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(wanted.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index))
-                    return Cuda(index, wanted);
-                throw new ArgumentException($"There is no device '{wanted}': use auto, cpu, cuda or cuda:N");
-        }
+        if (Parse(wanted) is { } asked)
+            return asked == Cpu ? CPU : Cuda(asked, wanted);
+        // What an MLContext says; the environments that it hands to components pass it on.
+        if (environment is IHostEnvironmentInternal { GpuDeviceId: { } id } settings)
+            return id < 0 || (settings.FallbackToCpu && !cuda.is_available()) ? CPU : Cuda(id, $"cuda:{id}");
+        return cuda.is_available() ? Cuda(0, wanted) : CPU;
     }
+
+    /// <summary>A GPU's number, -1 for the CPU, or null for auto.</summary>
+    /// <exception cref="ArgumentException">It is none of these.</exception>
+    public static int? Parse(string wanted) => wanted switch
+    {
+        "auto" => null,
+        "cpu" => Cpu,
+        "cuda" => 0,
+        _ when wanted.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(wanted.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int index) => index,
+        _ => throw new ArgumentException($"There is no device '{wanted}': use auto, cpu, cuda or cuda:N"),
+    };
 
     private static Device Cuda(int index, string wanted)
     {

@@ -180,6 +180,18 @@ public class TrainingTests
         Assert.Contains("finds no CUDA device", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("auto", null)]
+    [InlineData("cpu", -1)]
+    [InlineData("cuda", 0)]
+    [InlineData("cuda:3", 3)]
+    public void AContextIsToldItsDevice(string device, int? gpu)
+    {
+        _ml.UseDevice(device);
+        Assert.Equal((gpu, device == "auto"), (_ml.GpuDeviceId, _ml.FallbackToCpu));
+        Assert.Contains("There is no device 'gpu'", Assert.Throws<ArgumentException>(() => _ml.UseDevice("gpu")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AColumnOfTheWrongTypeIsNamed()
     {
